@@ -55,6 +55,7 @@ pub fn route_attribute(target: &str) -> &'static str {
     match target.split('-').next() {
         Some("nat") => "nat_gateway_id",
         Some("tgw") => "transit_gateway_id",
+        Some("eigw") => "egress_only_gateway_id",
         _ => "gateway_id",
     }
 }
@@ -103,16 +104,22 @@ fn attributes(facts: &[Fact]) -> Map<String, Json> {
             Compare::Json(name) => {
                 attributes.insert(name.to_owned(), json!(fact.text()));
             }
-            Compare::Contains(path) => {
+            Compare::Contains(path) | Compare::Same(path) => {
                 let (list, field) = path.split_once("[*].").unwrap_or((path, ""));
                 let items = fact.value.as_list().unwrap_or_default().iter().map(|item| of(&item.value));
                 let items = items.map(|item| if field.is_empty() { item } else { json!({ field: item }) });
                 attributes.insert(list.to_owned(), items.collect());
             }
-            Compare::DefaultRoute(name) => {
+            Compare::OneOf(name) => {
+                let first = fact.value.as_list().and_then(|items| items.first());
+                attributes.insert(name.to_owned(), first.map_or(Json::Null, |item| of(&item.value)));
+            }
+            Compare::DefaultRoute(name, family) => {
                 let route = fact.value.as_str().filter(|target| *target != "none");
-                let route = route.map(|to| json!({ "cidr_block": "0.0.0.0/0", route_attribute(to): to }));
-                attributes.insert(name.to_owned(), route.into_iter().collect());
+                let route =
+                    route.map(|to| json!({ family.destination(): family.everywhere(), route_attribute(to): to }));
+                let routes = attributes.entry(name).or_insert_with(|| json!([]));
+                routes.as_array_mut().into_iter().for_each(|routes| routes.extend(route.clone()));
             }
         }
     }

@@ -7,7 +7,8 @@
 //! The model contains security groups (groups of other networks where a transit carries them), network ACLs both ways
 //! and with the client's port, those of the subnets of an attachment included; routes of subnets by the longest prefix;
 //! route tables of a transit with set, dropped and propagated routes, and its default table; VPN connections; internet
-//! and NAT gateways and public addresses; gateway and interface endpoints. No network has IPv6. The engine does not
+//! and NAT gateways and public addresses; gateway and interface endpoints. Paths are those of IPv4: in a network with
+//! IPv6, a rule for IPv6 addresses counts as one for every address, and policies judge the routes. The engine does not
 //! follow routes to targets outside the graph (peering, network interfaces, foreign gateways): a policy refuses them.
 
 mod bearers;

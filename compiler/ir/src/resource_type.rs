@@ -153,9 +153,38 @@ pub enum Compare {
     Json(&'static str),
     /// The attribute contains every item of the value.
     Contains(&'static str),
+    /// The attribute contains the items of the value and nothing else.
+    Same(&'static str),
+    /// The attribute is one of the items of the value, and empty where the value has none.
+    OneOf(&'static str),
     /// The value is the target of the default route, or `none`: the routes are in
     /// this attribute.
-    DefaultRoute(&'static str),
+    DefaultRoute(&'static str, Family),
+}
+
+/// A family of addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    Ipv4,
+    Ipv6,
+}
+
+impl Family {
+    /// The block of all addresses.
+    pub fn everywhere(self) -> &'static str {
+        match self {
+            Family::Ipv4 => "0.0.0.0/0",
+            Family::Ipv6 => "::/0",
+        }
+    }
+
+    /// The attribute of a route with its destination.
+    pub fn destination(self) -> &'static str {
+        match self {
+            Family::Ipv4 => "cidr_block",
+            Family::Ipv6 => "ipv6_cidr_block",
+        }
+    }
 }
 
 impl Column {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use migspec_diag::{Diagnostic, did_you_mean};
-use migspec_ir::{Datum, Id, Origin, Resource, Value, Zone};
-use migspec_syntax::value::{Text, TierPurpose};
+use migspec_ir::aws::ec2::security_group::{ADMITS_INTERNET, ALL_PROTOCOLS, REACHES_INTERNET};
+use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value, Zone};
+use migspec_syntax::value::{SecurityGroupId, Text, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
-use crate::cx::{Cx, origin, path};
+use crate::cx::{Cx, datum, origin, path};
 use crate::{names, placement};
 
 const BY: &str = "compute";
@@ -35,6 +36,7 @@ const SERVICES: &[(&str, &[&str])] = &[
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
+    check_groups(cx);
     for compute in &spec.compute {
         let known: Vec<&str> = spec.network.iter().map(|n| n.key.as_str()).collect();
         match network_key(cx, compute) {
@@ -50,6 +52,23 @@ pub(crate) fn lower(cx: &mut Cx) {
                     .help(format!("name the network: compute \"{}\" network=\"…\"", compute.key)),
             ),
         }
+    }
+}
+
+/// A rule that names a group once for each of two workloads is the same rule twice.
+fn check_groups(cx: &mut Cx) {
+    let mut known: Vec<&Setting<SecurityGroupId>> = Vec::new();
+    for compute in &cx.spec.compute {
+        let Some(node) = &compute.security_group else { continue };
+        if let Some(first) = known.iter().find(|first| first.value == node.id.value) {
+            cx.report(
+                Diagnostic::error("shared-security-group", format!("two workloads carry `{}`", node.id.value))
+                    .at(node.id.span(), "the second")
+                    .with(first.span(), "the first")
+                    .help("write one `compute` with the ways out of both, or give each workload a group of its own"),
+            );
+        }
+        known.push(&node.id);
     }
 }
 
@@ -73,7 +92,7 @@ fn add(cx: &mut Cx, compute: &ast::Compute, network: &ast::Network) {
         if cx.graph.get(&targets).is_some_and(|g| g.get("VpcId").is_some_and(|d| d.value.target() == Some(&vpc))) {
             targets
         } else {
-            placement::group(cx, names::compute_group(key), vpc.clone(), &format!("Workload {key}"), node.as_str(), at)
+            add_group(cx, key, names::compute_group(key), vpc.clone(), &format!("Workload {key}"), &node, at)
         };
     let mut services = BTreeSet::new();
     for to in compute.egress.iter().flat_map(|egress| &egress.to) {
@@ -93,6 +112,50 @@ fn add(cx: &mut Cx, compute: &ast::Compute, network: &ast::Network) {
         }
     }
     entity(cx, compute, &vpc, &services, at);
+}
+
+/// The settings that declare a fact of an existing group.
+const GROUP: Settings = &[
+    ("openToInternet", "`admits-internet=` of the `security-group`"),
+    ("opensToEverywhere", "`reaches-internet=` of the `security-group`"),
+    ("declaredOutwards", "`reaches-internet=` of the `security-group`"),
+    ("allowsAllProtocols", "`all-protocols=` of the `security-group`"),
+];
+
+/// The group of a workload: the one that exists, or a new one.
+pub(crate) fn add_group(
+    cx: &mut Cx,
+    workload: &str,
+    id: Id,
+    vpc: Id,
+    description: &str,
+    node: &str,
+    at: Origin,
+) -> Id {
+    let Some(group) = existing_group(cx, workload) else {
+        return placement::group(cx, id, vpc, description, node, at);
+    };
+    let here = format!("{node} > security-group \"{}\"", group.id.value);
+    let fact = |setting: &Option<Setting<bool>>| setting.as_ref().map(|setting| datum(setting, |value| *value));
+    let resource = Resource::new("AWS::EC2::SecurityGroup", id, here, Origin::derived(BY, group.place.header))
+        .existing(group.id.as_str(), GROUP)
+        .set("VpcId", Value::reference(vpc))
+        .set_if(ADMITS_INTERNET, fact(&group.admits_internet))
+        .set_if(REACHES_INTERNET, fact(&group.reaches_internet))
+        .set_if(ALL_PROTOCOLS, fact(&group.all_protocols));
+    cx.add(resource)
+}
+
+fn existing_group<'a>(cx: &Cx<'a>, workload: &str) -> Option<&'a ast::ExistingGroup> {
+    let spec = cx.spec;
+    spec.compute.iter().find(|compute| compute.key.as_str() == workload)?.security_group.as_ref()
+}
+
+/// Whether the owner of a group adds its rules.
+pub(crate) fn is_owners(cx: &Cx, group: &Id) -> bool {
+    let Some(existing) = cx.graph.get(group).and_then(|group| group.existing.as_ref()) else { return false };
+    let mut groups = cx.spec.compute.iter().filter_map(|compute| compute.security_group.as_ref());
+    !groups.any(|node| *node.id.as_str() == *existing.identity && *node.add_rules)
 }
 
 /// The entity of a workload: its services have callers with roles outside the graph.

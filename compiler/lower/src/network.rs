@@ -9,8 +9,8 @@ pub(crate) mod plan;
 pub(crate) mod zones;
 
 use migspec_ir::{Id, Origin, Resource, Value};
-use migspec_syntax::ast;
-use migspec_syntax::value::{NatPer, TierPurpose};
+use migspec_syntax::value::{Cidr, NatPer, TierPurpose};
+use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, path};
 use crate::names;
@@ -44,6 +44,11 @@ pub(crate) struct Seat {
     pub(crate) table: Id,
     /// The letter of its place in the tier.
     pub(crate) letter: String,
+}
+
+/// The IPv4 ranges of a network: one, and those that an existing network declares further.
+pub(crate) fn ranges(network: &ast::Network) -> impl Iterator<Item = &Setting<Cidr>> {
+    std::iter::once(&network.cidr).chain(network.ranges.iter().flat_map(|node| &node.ranges))
 }
 
 /// The subnets of a tier: those that an existing network declares, or one for

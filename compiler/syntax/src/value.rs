@@ -10,12 +10,8 @@ mod zone;
 
 use std::sync::Arc;
 
-pub use name::{
-    AccountId, Arn, AttachmentId, Email, FileName, Fingerprint, FlowLogId, HostName, HostedZoneId, Key, NamePath,
-    NamingPattern, NetworkAclId, PhoneNumber, ResolverRuleId, RolePath, RolePrefix, RouteTableId, RouteTarget,
-    SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId, VpcId, ZoneId,
-};
-pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Port};
+pub use name::{AccountId, Arn, AttachmentId, Email, FileName, Fingerprint, FlowLogId, HostName, HostedZoneId, Key, NamePath, NamingPattern, NetworkAclId, PhoneNumber, ResolverRuleId, RolePath, RolePrefix, RouteTableId, RouteTarget, SecurityGroupId, SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId, VpcId, ZoneId};
+pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Ipv6Cidr, Port};
 pub use number::{Capacity, Count, Percent, Rate, Size};
 pub use region::{Region, regions};
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};

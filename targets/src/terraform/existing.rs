@@ -66,16 +66,37 @@ fn conditions(fact: &Fact) -> Vec<Expression> {
             let items = fact.value.as_list().unwrap_or_default();
             items.iter().map(|item| contains(attribute, literal(&item.value))).collect()
         }
-        Compare::DefaultRoute(attribute) => match fact.value.as_str() {
+        Compare::Same(attribute) => {
+            let set = |list| Expression::Call("toset", vec![list]);
+            let actual = set(Expression::traversal(format!("self.{attribute}")));
+            vec![Expression::equal(actual, set(Expression::List(items(fact))))]
+        }
+        Compare::OneOf(attribute) => {
+            // An attribute without a value is null or empty.
+            let text = vec![Expression::traversal(format!("self.{attribute}")), NOTHING.into()];
+            let actual = Expression::Call("coalesce", text);
+            let items = items(fact);
+            vec![match items.is_empty() {
+                true => Expression::equal(actual, NOTHING),
+                false => Expression::Call("contains", vec![Expression::List(items), actual]),
+            }]
+        }
+        Compare::DefaultRoute(attribute, family) => match fact.value.as_str() {
             Some("none") | None => {
-                let everywhere = contains(&format!("{attribute}[*].cidr_block"), "0.0.0.0/0".into());
-                vec![Expression::Not(Box::new(everywhere))]
+                let destinations = format!("{attribute}[*].{}", family.destination());
+                vec![Expression::Not(Box::new(contains(&destinations, family.everywhere().into())))]
             }
             Some(target) => {
                 vec![contains(&format!("{attribute}[*].{}", crate::existing::route_attribute(target)), target.into())]
             }
         },
     }
+}
+
+const NOTHING: &str = "none";
+
+fn items(fact: &Fact) -> Vec<Expression> {
+    fact.value.as_list().unwrap_or_default().iter().map(|item| literal(&item.value)).collect()
 }
 
 fn contains(attribute: &str, value: Expression) -> Expression {

@@ -1,5 +1,6 @@
 //! Resources to the model.
 
+use migspec_ir::aws::ec2::vpc_ranges;
 use migspec_ir::{Datum, Graph, Id, Resource};
 
 use super::interval::Range;
@@ -11,7 +12,7 @@ use super::traffic;
 /// Fills all but the bearers of the groups.
 pub(super) fn read<'g>(model: &mut Model<'g>, graph: &'g Graph) {
     for resource in graph.resources.values() {
-        add(model, resource);
+        add(model, graph, resource);
     }
     for resource in graph.resources.values() {
         connect(model, graph, resource);
@@ -35,12 +36,11 @@ pub(super) fn read<'g>(model: &mut Model<'g>, graph: &'g Graph) {
 }
 
 /// Resources that others refer to.
-fn add<'g>(model: &mut Model<'g>, resource: &'g Resource) {
+fn add<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
     let id = &resource.id;
     match resource.type_name {
         "AWS::EC2::VPC" => {
-            let range = text(resource, "CidrBlock");
-            model.networks.extend(range.map(|range| Range::parse(Some(range))));
+            model.networks.extend(ranges_of(resource));
         }
         "AWS::EC2::Subnet" => {
             let Some(vpc) = target(resource, "VpcId") else { return };
@@ -49,11 +49,12 @@ fn add<'g>(model: &mut Model<'g>, resource: &'g Resource) {
             model.subnets.insert(id, Subnet { resource, vpc, range, table: None, acl: None, public });
         }
         "AWS::EC2::SecurityGroup" => {
+            let ipv6 = ipv6_peer(graph, resource);
             let group = Group {
                 resource,
                 vpc: target(resource, "VpcId"),
-                ingress: inline(resource, "SecurityGroupIngress"),
-                egress: inline(resource, "SecurityGroupEgress"),
+                ingress: inline(resource, "SecurityGroupIngress", ipv6),
+                egress: inline(resource, "SecurityGroupEgress", ipv6),
             };
             model.groups.insert(id, group);
         }
@@ -94,10 +95,14 @@ fn connect<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) 
             }
         }
         "AWS::EC2::SecurityGroupIngress" => {
-            with_group(model, resource, |group| group.ingress.extend(rules(resource, |name| resource.get(name))));
+            with_group(model, graph, resource, |group, ipv6| {
+                group.ingress.extend(rules(resource, ipv6, |name| resource.get(name)));
+            });
         }
         "AWS::EC2::SecurityGroupEgress" => {
-            with_group(model, resource, |group| group.egress.extend(rules(resource, |name| resource.get(name))));
+            with_group(model, graph, resource, |group, ipv6| {
+                group.egress.extend(rules(resource, ipv6, |name| resource.get(name)));
+            });
         }
         "AWS::EC2::VPCGatewayAttachment" => {
             if let Some(vpc) = target(resource, "VpcId").filter(|_| resource.get("InternetGatewayId").is_some()) {
@@ -171,7 +176,7 @@ fn attach<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
 fn propagate<'g>(model: &mut Model<'g>, graph: &'g Graph, table: &'g Id, id: &'g Id, by: &'g Resource) {
     let ranges: Vec<Range> = match model.links.get(id).map(|link| link.vpc) {
         None => return,
-        Some(Some(vpc)) => graph.get(vpc).map(|vpc| Range::parse(text(vpc, "CidrBlock"))).into_iter().collect(),
+        Some(Some(vpc)) => graph.get(vpc).into_iter().flat_map(ranges_of).collect(),
         Some(None) => model.sites.iter().filter(|s| s.link == Some(id)).flat_map(|s| s.ranges.clone()).collect(),
     };
     let routes = ranges.into_iter().map(|to| TransitRoute { to, link: Some(id), propagated: true, resource: by });
@@ -195,26 +200,46 @@ fn propagate_by_default<'g>(model: &mut Model<'g>, graph: &'g Graph) {
     }
 }
 
+fn ranges_of(vpc: &Resource) -> impl Iterator<Item = Range> {
+    vpc_ranges::ranges(vpc).map(|range| Range::parse(range.value.as_str()))
+}
+
 fn with_subnet<'g>(model: &mut Model<'g>, resource: &'g Resource, change: impl FnOnce(&mut Subnet<'g>)) {
     if let Some(subnet) = target(resource, "SubnetId").and_then(|id| model.subnets.get_mut(id)) {
         change(subnet);
     }
 }
 
-fn with_group<'g>(model: &mut Model<'g>, resource: &'g Resource, change: impl FnOnce(&mut Group<'g>)) {
+fn with_group<'g>(
+    model: &mut Model<'g>,
+    graph: &Graph,
+    resource: &'g Resource,
+    change: impl FnOnce(&mut Group<'g>, Option<Peer<'g>>),
+) {
     if let Some(group) = target(resource, "GroupId").and_then(|id| model.groups.get_mut(id)) {
-        change(group);
+        let ipv6 = ipv6_peer(graph, group.resource);
+        change(group, ipv6);
     }
 }
 
-/// Inline rules of the group itself.
-fn inline<'g>(resource: &'g Resource, list: &str) -> Vec<Rule<'g>> {
-    items(resource, list).iter().flat_map(|item| rules(resource, |name| item.get(name))).collect()
+/// The peer that stands for IPv6 addresses in the rules of a group: any address, since the engine computes paths over
+/// IPv4 alone. A network without IPv6 has no such peers.
+fn ipv6_peer<'g>(graph: &Graph, group: &Resource) -> Option<Peer<'g>> {
+    let vpc = target(group, "VpcId").and_then(|id| graph.get(id));
+    vpc.filter(|vpc| vpc_ranges::has_ipv6(vpc)).map(|_| Peer::Range(Range::ALL))
 }
 
-/// A rule that names several peers is one for each of them; one that names none could be for anyone. IPv6 peers are
-/// ignored: no network has IPv6.
-fn rules<'g>(resource: &'g Resource, get: impl Fn(&str) -> Option<&'g Datum>) -> Vec<Rule<'g>> {
+/// Inline rules of the group itself.
+fn inline<'g>(resource: &'g Resource, list: &str, ipv6: Option<Peer<'g>>) -> Vec<Rule<'g>> {
+    items(resource, list).iter().flat_map(|item| rules(resource, ipv6, |name| item.get(name))).collect()
+}
+
+/// A rule that names several peers is one for each of them; one that names none could be for anyone.
+fn rules<'g>(
+    resource: &'g Resource,
+    ipv6: Option<Peer<'g>>,
+    get: impl Fn(&str) -> Option<&'g Datum>,
+) -> Vec<Rule<'g>> {
     let mut peers = Vec::new();
     for name in ["SourceSecurityGroupId", "DestinationSecurityGroupId"] {
         peers.extend(get(name).and_then(|d| d.value.target()).map(Peer::Group));
@@ -223,6 +248,7 @@ fn rules<'g>(resource: &'g Resource, get: impl Fn(&str) -> Option<&'g Datum>) ->
         peers.extend(get(name).map(|_| Peer::List));
     }
     peers.extend(get("CidrIp").map(|d| Peer::Range(Range::parse(d.value.as_str()))));
+    peers.extend(ipv6.filter(|_| get("CidrIpv6").is_some()));
     if peers.is_empty() && get("CidrIpv6").is_none() {
         peers.push(Peer::Range(Range::ALL));
     }

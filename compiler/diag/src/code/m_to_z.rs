@@ -308,6 +308,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          would break one of the two.",
     ),
     code(
+        "shared-security-group",
+        "two workloads carry one security group",
+        "Rules name the group, and each workload would add the same rule. Describe both as one workload.",
+    ),
+    code(
         "shared-source",
         "an environment uses the source of production as test data",
         "`live #false` declares test data. A host that production reads has live data, by whatever \

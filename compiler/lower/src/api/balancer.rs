@@ -8,7 +8,7 @@ use migspec_syntax::value::TierPurpose;
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
 use crate::index::Relation;
-use crate::{cutover, database, names, placement, protection};
+use crate::{compute, cutover, database, names, placement, protection};
 
 /// TLS 1.2 and 1.3, forward secrecy only.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -37,10 +37,12 @@ fn groups(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     for (id, what) in [
         (names::vpc_link_group(key), "The VPC link"),
         (names::load_balancer_group(key), "The load balancer"),
-        (names::targets_security_group(key), "The targets"),
     ] {
         placement::group(cx, id, vpc.clone(), &format!("{what} of api {key}"), path("api", &api.key), at);
     }
+    let targets = names::targets_security_group(key);
+    let description = format!("The targets of api {key}");
+    compute::add_group(cx, key, targets, vpc, &description, &path("api", &api.key), at);
 }
 
 fn link(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec_diag::Span) {

@@ -3,13 +3,13 @@
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
 use migspec_ir::addresses::Use;
-use migspec_ir::{Datum, Flow, Id, Protocol, Resource, Value, map};
+use migspec_ir::{Datum, Flow, Id, Protocol, Request, Resource, Value, map};
 use migspec_syntax::value::Cidr;
 
 use super::description;
 use super::topology::{self, End, EndKind};
 use crate::cx::Cx;
-use crate::{addresses, names};
+use crate::{addresses, compute, names, network};
 
 pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
     if let (EndKind::Group(group), EndKind::Internet) = (&from.kind, &to.kind) {
@@ -70,7 +70,7 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
 /// without a route need no hole, and each hole costs rules.
 fn inside(cx: &Cx) -> Vec<Cidr> {
     let closed = |(range, r#use)| matches!(r#use, Use::Private | Use::Multicast | Use::Reserved).then_some(range);
-    let networks = cx.spec.network.iter().map(|network| network.cidr.value);
+    let networks = cx.spec.network.iter().flat_map(network::ranges).map(|range| range.value);
     let sites = cx.graph.of_type("Migspec::Site").filter_map(|site| site.get("CidrBlocks")?.value.as_list());
     let sites = sites.flatten().filter_map(|range| topology::parse(range.value.as_str()?));
     addresses::ranges().filter_map(closed).chain(networks).chain(sites).collect()
@@ -88,7 +88,13 @@ fn open_internet(cx: &mut Cx, flow: &Flow, group: &Id) {
             "ToPort": flow.port,
         })
     };
-    let rules = without(&inside(cx)).into_iter().map(|range| Datum::new(rule(range), at));
+    let ranges = without(&inside(cx));
+    if cx.graph.get(group).is_some_and(|group| group.existing.is_some()) {
+        let why = explanation(flow);
+        let ranges: Vec<String> = ranges.iter().map(|range| format!("{{CidrIp={range},{why}}}")).collect();
+        request(cx, flow, group, "AWS::EC2::SecurityGroupEgress", Some(format!("IpRanges=[{}]", ranges.join(","))));
+    }
+    let rules = ranges.into_iter().map(|range| Datum::new(rule(range), at));
     let Some(group) = cx.graph.resources.get_mut(group) else { return };
     let known = group.get("SecurityGroupEgress").and_then(|d| d.value.as_list()).unwrap_or_default();
     let all: Vec<Datum> = known.iter().cloned().chain(rules).collect();
@@ -151,16 +157,87 @@ fn add(
         Peer::List(list) => list.into(),
     };
     let region = cx.graph.get(group).and_then(|g| g.region.clone());
-    let mut rule = Resource::new(type_name, id, flow.why.clone(), flow.origin)
+    let mut rule = Resource::new(type_name, id.clone(), flow.why.clone(), flow.origin)
         .set("GroupId", Value::attribute(group, "GroupId"))
         .set("IpProtocol", flow.protocol.name())
         .set("FromPort", flow.port)
         .set("ToPort", flow.port)
         .set(property, peer)
         .set("Description", description(&flow.why));
+    if compute::is_owners(cx, group) {
+        request(cx, flow, group, type_name, permission(cx, flow, &rule));
+        cx.add(rule.existing(id.as_str(), &[]));
+        return;
+    }
     rule.depends_on = after;
     cx.add(match region {
         Some(region) => rule.in_region(region),
         None => rule,
     });
+}
+
+/// The peer of a rule, as the AWS CLI takes it.
+fn permission(cx: &Cx, flow: &Flow, rule: &Resource) -> Option<String> {
+    let text = |name: &str| match &rule.get(name)?.value {
+        Value::String(text) => Some(text.to_string()),
+        // A new group has its id after the deployment: people know it by its name.
+        Value::Attribute(id, _) => {
+            let literal = cx.graph.identity(id, Some("GroupId")).map(|id| id.to_string());
+            let name = || cx.graph.get(id)?.get("GroupName")?.value.as_str().map(|name| group_id_of(name));
+            literal.or_else(name)
+        }
+        _ => None,
+    };
+    let pair = |list: &str, key: &str, peer: String| {
+        format!("{list}=[{{{key}={peer},{}}}]", explanation(flow))
+    };
+    let ranges = text("CidrIp").map(|peer| pair("IpRanges", "CidrIp", peer));
+    let lists = || {
+        let list = text("DestinationPrefixListId").or_else(|| text("SourcePrefixListId"))?;
+        Some(pair("PrefixListIds", "PrefixListId", list))
+    };
+    let groups = || {
+        let group = text("DestinationSecurityGroupId").or_else(|| text("SourceSecurityGroupId"))?;
+        Some(pair("UserIdGroupPairs", "GroupId", group))
+    };
+    ranges.or_else(lists).or_else(groups)
+}
+
+/// The description of a rule in a command of a shell, inside double quotes.
+fn explanation(flow: &Flow) -> String {
+    format!("Description='{}'", description(&flow.why).replace(['$', '!'], ""))
+}
+
+/// A command in the place of an id that AWS gives during the deployment.
+fn group_id_of(name: &str) -> String {
+    format!(
+        "$(aws ec2 describe-security-groups --filters Name=group-name,Values={name} \
+         --query 'SecurityGroups[0].GroupId' --output text)"
+    )
+}
+
+/// Asks the owner of an existing group for a rule.
+fn request(cx: &mut Cx, flow: &Flow, group: &Id, type_name: &str, peers: Option<String>) {
+    let Some(subject) = cx.graph.get(group).and_then(|group| Some(group.existing.as_ref()?.identity.clone())) else {
+        return;
+    };
+    let Some(peers) = peers else { return };
+    let direction = if type_name.ends_with("Egress") { "egress" } else { "ingress" };
+    let (port, protocol) = (flow.port, flow.protocol.name());
+    let command = format!(
+        "aws ec2 authorize-security-group-{direction} --group-id {subject} --ip-permissions \
+         \"IpProtocol={protocol},FromPort={port},ToPort={port},{peers}\""
+    );
+    let known = cx.graph.requests.iter_mut().find(|request| request.subject == subject);
+    match known {
+        Some(request) => request.commands.push(command),
+        None => {
+            let owner = cx.graph.environment.account.clone();
+            let why = "A workload of the migration carries this security group. It needs these rules, except those that the \
+                       group already has. The migration creates the groups that they name: run the commands after the \
+                       deployment and before the first step of the workflow."
+                .to_owned();
+            cx.graph.requests.push(Request { owner, subject, why, commands: vec![command], origin: flow.origin });
+        }
+    }
 }

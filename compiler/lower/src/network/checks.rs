@@ -14,7 +14,7 @@ use crate::{addresses, transit};
 pub(super) fn check(cx: &mut Cx) {
     let spec = cx.spec;
     for network in &spec.network {
-        check_size(cx, network);
+        super::ranges(network).for_each(|range| check_size(cx, network, range));
         check_private(cx, network);
         if network.existing.is_some() {
             existing::check(cx, network);
@@ -28,6 +28,7 @@ pub(super) fn check(cx: &mut Cx) {
         check_range(cx, range);
     }
     check_overlaps(cx, spec);
+    existing::ipv6::check_networks(cx);
 }
 
 /// The addresses of others on the internet are not reached from a network that
@@ -54,15 +55,15 @@ fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
 }
 
 /// AWS accepts VPCs from /28 to /16 (fact: vpc-sizes).
-fn check_size(cx: &mut Cx, network: &ast::Network) {
-    let prefix = network.cidr.prefix;
+fn check_size(cx: &mut Cx, network: &ast::Network, range: &Setting<Cidr>) {
+    let prefix = range.prefix;
     if (16..=28).contains(&prefix) {
         return;
     }
     let key = &network.key;
     cx.report(
         Diagnostic::error("network-size", format!("network `{key}` has a prefix of /{prefix}"))
-            .at(network.cidr.span(), "AWS accepts /16 to /28")
+            .at(range.span(), "AWS accepts /16 to /28")
             .help("choose a network from /16 to /28; use several networks for more addresses"),
     );
 }
@@ -132,7 +133,7 @@ fn check_overlaps(cx: &mut Cx, spec: &ast::Migration) {
 }
 
 fn ranges(spec: &ast::Migration) -> Vec<Range> {
-    let networks = spec.network.iter().map(|n| ("network", &n.key, &n.cidr, true));
+    let networks = spec.network.iter().flat_map(|n| super::ranges(n).map(move |range| ("network", &n.key, range, true)));
     let sites = spec.site.iter().flat_map(|s| transit::site_ranges(s).map(move |range| ("site", &s.key, range, true)));
     let replicas = spec
         .database

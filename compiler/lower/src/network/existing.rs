@@ -1,11 +1,13 @@
 //! Networks that exist: each part becomes a resource with the declared facts, and
 //! nothing of it is created or replaced.
 
-use migspec_ir::aws::ec2::route_table::DEFAULT_ROUTE;
-use migspec_ir::{Id, Origin, Resource, Settings, Value};
+use migspec_ir::aws::ec2::route_table::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE};
+use migspec_ir::aws::ec2::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS};
+use migspec_ir::resource_type::Family;
+use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value};
 use migspec_syntax::Setting;
 use migspec_syntax::ast;
-use migspec_syntax::value::{TierPurpose, VpcId};
+use migspec_syntax::value::{Ipv6Cidr, TierPurpose, VpcId};
 
 use super::{ATTACHMENT_TIER, Seat, flow_logs};
 use crate::cx::{Cx, datum, path};
@@ -22,10 +24,11 @@ const NETWORK: Settings = &[
 const SUBNET: Settings = &[
     ("mapPublicIpOnLaunch", "`public-addresses=` of the subnet"),
     ("hasNetworkAcl", "`acl=` of the subnet"),
-    ("hasInternetRoute", "`default=` of the subnet's `routes`"),
-    ("hasInternetGatewayRoute", "`default=` of the subnet's `routes`"),
+    ("hasInternetRoute", DEFAULT),
+    ("hasInternetGatewayRoute", DEFAULT),
 ];
-const TABLE: Settings = &[("hasInternetRoute", "`default=` of the `routes`")];
+const DEFAULT: &str = "`default=` of the subnet's `routes`, and `default-ipv6=` in a network with IPv6";
+const TABLE: Settings = &[("hasInternetRoute", "`default=` of the `routes`, and `default-ipv6=` in a network with IPv6")];
 const FLOW_LOG: Settings = &[("maxAggregationInterval", "`interval=` of the `flow-log`")];
 
 pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
@@ -35,6 +38,8 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
     let resource = Resource::new("AWS::EC2::VPC", names::vpc(key), here.as_str(), at)
         .existing(vpc.as_str(), NETWORK)
         .set("CidrBlock", datum(&network.cidr, |cidr| cidr.to_string()))
+        .set(CIDR_BLOCKS, super::ranges(network).map(|range| datum(range, |cidr| cidr.to_string())).collect::<Vec<_>>())
+        .set(IPV6_CIDR_BLOCKS, ipv6_ranges(network.ipv6.iter().flat_map(|node| &node.ranges)))
         .set_if("EnableDnsSupport", network.dns_support.as_ref().map(|dns| datum(dns, |dns| *dns)))
         .set_if("EnableDnsHostnames", network.dns_hostnames.as_ref().map(|dns| datum(dns, |dns| *dns)));
     cx.add(resource);
@@ -70,6 +75,11 @@ pub(super) fn seats(network: &ast::Network, tier: &str) -> Vec<Seat> {
     (0..).zip(&node.subnet).map(seat).collect()
 }
 
+/// The declared IPv6 ranges. An empty list says that there are none.
+fn ipv6_ranges<'a>(ranges: impl IntoIterator<Item = &'a Setting<Ipv6Cidr>>) -> Vec<Datum> {
+    ranges.into_iter().map(|range| datum(range, |range| range.to_string())).collect()
+}
+
 fn vpc(network: &ast::Network) -> Value {
     Value::reference(names::vpc(network.key.as_str()))
 }
@@ -89,6 +99,7 @@ fn add_subnet(
         .existing(subnet.id.as_str(), SUBNET)
         .set("VpcId", vpc(network))
         .set("CidrBlock", datum(&subnet.cidr, |cidr| cidr.to_string()))
+        .set(IPV6_CIDR_BLOCKS, ipv6_ranges(&subnet.ipv6))
         .set("AvailabilityZoneId", datum(&subnet.zone, |zone| zone.as_str().to_owned()))
         .set_if("MapPublicIpOnLaunch", public);
     cx.add(resource);
@@ -122,10 +133,13 @@ fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes)
     let resource = Resource::new("AWS::EC2::RouteTable", id.clone(), here.as_str(), at)
         .existing(table.id.as_str(), TABLE)
         .set("VpcId", vpc(network))
-        .set_if(DEFAULT_ROUTE, table.default.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())));
+        .set_if(DEFAULT_ROUTE, table.default.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())))
+        .set_if(DEFAULT_IPV6_ROUTE, table.default_ipv6.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())));
     cx.add(resource);
-    if let Some(to) = table.default.as_ref().filter(|to| to.as_str() != "none") {
-        route(cx, &id, "0.0.0.0/0", to.as_str(), &here, Origin::derived(BY, to.span()));
+    for (family, target) in [(Family::Ipv4, &table.default), (Family::Ipv6, &table.default_ipv6)] {
+        if let Some(to) = target.as_ref().filter(|to| to.as_str() != "none") {
+            route(cx, &id, family.everywhere(), to.as_str(), &here, Origin::derived(BY, to.span()));
+        }
     }
     for node in &table.route {
         route(cx, &id, &node.to.to_string(), node.via.as_str(), &here, Origin::derived(BY, node.place.header));
@@ -137,13 +151,18 @@ fn route(cx: &mut Cx, table: &Id, to: &str, via: &str, here: &str, at: Origin) {
     let property = match via.split('-').next() {
         Some("nat") => "NatGatewayId",
         Some("tgw") => "TransitGatewayId",
+        Some("eigw") => "EgressOnlyInternetGatewayId",
         _ => "GatewayId",
+    };
+    let destination = match to == Family::Ipv6.everywhere() {
+        true => "DestinationIpv6CidrBlock",
+        false => "DestinationCidrBlock",
     };
     let id = names::route_at(table.as_str(), to);
     let resource = Resource::new("AWS::EC2::Route", id, here, at)
         .existing(format!("{table}|{to}"), &[])
         .set("RouteTableId", Value::reference(table.clone()))
-        .set("DestinationCidrBlock", to)
+        .set(destination, to)
         .set(property, target(cx, via));
     cx.add(resource);
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use migspec_analyze::reach::{End, EndKind, JoinEnd, Reachability};
 use migspec_analyze::scope::Scope;
 use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
+use migspec_ir::aws::ec2::vpc_ranges;
 use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
 
 use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
@@ -130,7 +131,9 @@ impl<'g> Drawing<'_, 'g> {
         let services = Group::new("AWS services, outside the networks");
         self.groups.insert("services".to_owned(), self.picture.add_group(services));
         for vpc in graph.of_type("AWS::EC2::VPC") {
-            let cidr = vpc.get("CidrBlock").and_then(|d| d.value.as_str()).unwrap_or_default();
+            let ipv6 = vpc.get(vpc_ranges::IPV6_CIDR_BLOCKS).and_then(|d| d.value.as_list()).unwrap_or_default();
+            let ranges: Vec<&str> = vpc_ranges::ranges(vpc).chain(ipv6).filter_map(|d| d.value.as_str()).collect();
+            let cidr = ranges.join(", ");
             let region = vpc.region.as_deref().unwrap_or(&graph.environment.region);
             let group = self.picture.add_group(Group::new(format!("{} {cidr}, {region}", vpc.path)));
             self.groups.insert(vpc.id.to_string(), group);

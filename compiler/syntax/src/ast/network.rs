@@ -26,6 +26,10 @@ nodes! {
         opt_child zone_ids: ZoneIds;
         /// Tiers; each becomes one subnet for each zone.
         children tier: Tier;
+        /// Further address ranges of an existing network.
+        opt_child ranges: Ranges;
+        /// IPv6 ranges of an existing network (default: none).
+        opt_child ipv6: Ipv6Ranges;
         /// Route tables of an existing network.
         children routes: ExistingRoutes;
         /// A flow log of an existing network that records all traffic (default: a new one).
@@ -34,6 +38,12 @@ nodes! {
         children waive: Waive;
         /// Overrides of derived resources.
         children r#override: Override;
+    }
+
+    /// IPv6 ranges of an existing network. The connections of the migration use IPv4.
+    "ipv6" Ipv6Ranges, keys 0, merge Replace {
+        /// The ranges.
+        args ranges: Ipv6Cidr;
     }
 
     /// The availability zones of a network by id, 2 to 6. An id is the same zone in every account; a name is not.
@@ -61,8 +71,10 @@ nodes! {
         arg id: SubnetId;
         /// Id of its availability zone, which is the same in every account.
         prop zone: ZoneId;
-        /// Address range.
+        /// Address range, in one of the network's.
         prop cidr: Cidr;
+        /// IPv6 range (default: none).
+        opt_prop ipv6: Ipv6Cidr;
         /// Its route table: a `routes` node of the network.
         prop routes: RouteTableId;
         /// Its network ACL. The compiler adds no entries to it: `requests.md` lists
@@ -79,6 +91,8 @@ nodes! {
         arg id: RouteTableId;
         /// Target of the route to `0.0.0.0/0`, or `none`.
         opt_prop default: RouteTarget;
+        /// Target of the route to `::/0`, or `none`. A network with IPv6 ranges needs it.
+        opt_prop default_ipv6: RouteTarget;
         /// Other routes that exist. The compiler does not add them again.
         children route: ExistingRoute;
     }
@@ -106,8 +120,26 @@ nodes! {
         arg key: Key;
         /// Network (default: the network of the API's upstream `target`).
         opt_prop network: Key;
+        /// Its security group, if it exists (default: a new one).
+        opt_child security_group: ExistingGroup;
         /// Its ways out.
         children egress: Egress;
+    }
+
+    /// A security group that exists and that the workload carries. Rules of other groups name it. Only connections between
+    /// the group and resources outside of the migration depend on its other rules, which the owner is responsible for.
+    "security-group" ExistingGroup, keys 0, merge Replace {
+        /// Its id. The group is in the network of the workload.
+        arg id: SecurityGroupId;
+        /// Whether the deployment adds the rules of the migration to it (default: `#false`, and `requests.md` lists them for
+        /// its owner). A rule for the internet is always its owner's.
+        prop add_rules: bool = false;
+        /// Whether a rule of its own admits the internet.
+        opt_prop admits_internet: bool;
+        /// Whether a rule of its own leads to the internet, other than an `egress` of the workload.
+        opt_prop reaches_internet: bool;
+        /// Whether a rule of its own admits all protocols.
+        opt_prop all_protocols: bool;
     }
 
     /// Ways out of a workload: `https:internet` for port 443 of the internet, through the NAT gateways of the network, or
@@ -124,7 +156,7 @@ nodes! {
         /// Address range.
         prop cidr: Cidr;
         /// Further address ranges.
-        opt_child ranges: SiteRanges;
+        opt_child ranges: Ranges;
         /// The servers that know the names of the site.
         children dns: SiteDns;
         /// VPN to the site.
@@ -133,8 +165,8 @@ nodes! {
         opt_child attachment: SiteAttachment;
     }
 
-    /// Further address ranges of a site.
-    "ranges" SiteRanges, keys 0, merge Replace {
+    /// Further address ranges of a site or of an existing network.
+    "ranges" Ranges, keys 0, merge Replace {
         /// The ranges.
         args ranges: Cidr;
     }

@@ -187,6 +187,11 @@ id_value!(
 );
 
 id_value!(
+    /// The id of a security group.
+    SecurityGroupId, "a security group", "sg-"
+);
+
+id_value!(
     /// The id of a route table.
     RouteTableId, "a route table", "rtb-"
 );
@@ -252,8 +257,8 @@ text_value!(
 text_value!(
     /// The target of a route, or `none`.
     RouteTarget, "the target of a route such as \"nat-0a1b2c3d4e5f60718\", or \"none\"",
-    |text| text == "none" || ["nat-", "tgw-", "igw-"].iter().any(|prefix| is_id(text, prefix)),
-    "write the id of a NAT gateway, a transit gateway or an internet gateway, or \"none\""
+    |text| text == "none" || ["nat-", "tgw-", "igw-", "eigw-"].iter().any(|prefix| is_id(text, prefix)),
+    "write the id of a NAT gateway, a transit gateway, an internet gateway or an egress-only one, or \"none\""
 );
 
 impl Arn {

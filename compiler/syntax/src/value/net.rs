@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::{FromLiteral, Problem, Remedy, string};
@@ -65,6 +65,58 @@ impl FromLiteral for Cidr {
                 .help("an IPv4 address, a slash and the length of the prefix")
         })?;
         let cidr = Cidr::new(address, prefix);
+        if cidr.address != address {
+            return Err(Problem::new(format!("`{text}` has bits set after the prefix"))
+                .help(format!("write \"{cidr}\""))
+                .remedy(Remedy::Word(cidr.to_string())));
+        }
+        Ok(cidr)
+    }
+}
+
+/// An IPv6 network in CIDR notation; host bits are zero.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Ipv6Cidr {
+    pub address: u128,
+    pub prefix: u8,
+}
+
+impl Ipv6Cidr {
+    fn mask(prefix: u8) -> u128 {
+        u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or(0)
+    }
+
+    pub fn contains(self, other: Self) -> bool {
+        self.prefix <= other.prefix && other.address & Self::mask(self.prefix) == self.address
+    }
+
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+}
+
+impl fmt::Display for Ipv6Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Ipv6Addr::from(self.address), self.prefix)
+    }
+}
+
+impl FromLiteral for Ipv6Cidr {
+    const EXPECTS: &'static str = "an IPv6 network such as \"2001:db8:1200::/56\"";
+
+    fn from_literal(literal: &Literal) -> Result<Self, Problem> {
+        let text = string(Self::EXPECTS, literal)?;
+        let parse = || {
+            let (address, prefix) = text.split_once('/')?;
+            let address: Ipv6Addr = address.parse().ok()?;
+            let prefix: u8 = prefix.parse().ok().filter(|p| *p <= 128)?;
+            Some((u128::from(address), prefix))
+        };
+        let (address, prefix) = parse().ok_or_else(|| {
+            Problem::new(format!("`{text}` is not {}", Self::EXPECTS))
+                .help("an IPv6 address, a slash and the length of the prefix")
+        })?;
+        let cidr = Self { address: address & Self::mask(prefix), prefix };
         if cidr.address != address {
             return Err(Problem::new(format!("`{text}` has bits set after the prefix"))
                 .help(format!("write \"{cidr}\""))

@@ -12,7 +12,7 @@ mod network_acl;
 mod network_acl_entry;
 mod route;
 pub mod route_table;
-pub(in crate::aws) mod security_group;
+pub mod security_group;
 mod security_group_egress;
 mod security_group_ingress;
 mod services;
@@ -28,6 +28,7 @@ mod transit_gateway_route_table_propagation;
 mod vpc;
 mod vpc_endpoint;
 mod vpc_gateway_attachment;
+pub mod vpc_ranges;
 mod vpn_connection;
 pub(super) mod zones;
 

@@ -1,7 +1,8 @@
-use crate::Resource;
+use super::vpc_ranges::has_ipv6;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Lookup, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Family, Lookup, ResourceType, TAGS, Terraform, argument};
+use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::RouteTable",
@@ -14,7 +15,11 @@ pub const TYPE: ResourceType = ResourceType {
             data: "aws_route_table",
             by: "route_table_id",
             same: &["RouteTableId"],
-            compares: &[(DEFAULT_ROUTE, Compare::DefaultRoute("routes")), ("VpcId", Compare::Equal("vpc_id"))],
+            compares: &[
+                (DEFAULT_ROUTE, Compare::DefaultRoute("routes", Family::Ipv4)),
+                (DEFAULT_IPV6_ROUTE, Compare::DefaultRoute("routes", Family::Ipv6)),
+                ("VpcId", Compare::Equal("vpc_id")),
+            ],
         }),
         ..Column::BASE
     }),
@@ -23,7 +28,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("hasInternetRoute", FactType::Bool, |table, graph| {
             let mut routes = graph.referring(&table.id, "AWS::EC2::Route", "RouteTableId");
             let found = routes.any(|route| super::route::leads_out(route, graph));
-            if found || declares_default(table) { found.into() } else { FactValue::Unknown }
+            if found || declares_default(table, graph) { found.into() } else { FactValue::Unknown }
         }),
     ],
     classes: Classes { identity: &["VpcId"], ..Classes::NONE },
@@ -33,7 +38,12 @@ pub const TYPE: ResourceType = ResourceType {
 /// or `none`.
 pub const DEFAULT_ROUTE: &str = "DefaultRoute";
 
-/// Whether all ways out of the table are known.
-pub(super) fn declares_default(table: &Resource) -> bool {
-    table.existing.is_none() || table.get(DEFAULT_ROUTE).is_some()
+/// The same for the route to all IPv6 addresses.
+pub const DEFAULT_IPV6_ROUTE: &str = "DefaultIpv6Route";
+
+/// Whether all ways out of the table are known: also those over IPv6, where its network has IPv6.
+pub(super) fn declares_default(table: &Resource, graph: &Index<'_>) -> bool {
+    let has_ipv6 = || graph.follow(table, "VpcId").is_some_and(has_ipv6);
+    table.existing.is_none()
+        || (table.get(DEFAULT_ROUTE).is_some() && (!has_ipv6() || table.get(DEFAULT_IPV6_ROUTE).is_some()))
 }

@@ -1,7 +1,7 @@
 use super::address::cover_internet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, Satellite, TAGS, Terraform, argument};
 use crate::{Datum, Index, Resource, Zone};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -75,13 +75,19 @@ pub const TYPE: ResourceType = ResourceType {
             argument("VpcId", "vpc_id"),
         ],
         timeouts: &[("delete", "45m")],
+        lookup: Some(&Lookup {
+            data: "aws_security_group",
+            by: "id",
+            same: &["GroupId", "Id"],
+            compares: &[("VpcId", Compare::Equal("vpc_id"))],
+        }),
         ..Column::BASE
     }),
     facts: &[
         Fact::string("groupDescription", "GroupDescription", ""),
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
         Fact::computed("openToInternet", FactType::Bool, open_to_internet),
-        Fact::computed("allowsAllProtocols", FactType::Bool, |group, _| has_rule(group, INGRESS, all_protocols).into()),
+        Fact::computed("allowsAllProtocols", FactType::Bool, allows_all_protocols),
         Fact::computed("opensToEverywhere", FactType::Bool, opens_to_everywhere),
         // Every rule of its own for the way out is on the port of a flow to the internet.
         Fact::computed("declaredOutwards", FactType::Bool, declared_outwards),
@@ -103,6 +109,28 @@ pub const TYPE: ResourceType = ResourceType {
 const INGRESS: &str = "SecurityGroupIngress";
 const EGRESS: &str = "SecurityGroupEgress";
 
+/// Properties of existing groups alone: whether a rule that the spec does not list opens the group.
+pub const ADMITS_INTERNET: &str = "AdmitsInternet";
+pub const REACHES_INTERNET: &str = "ReachesInternet";
+pub const ALL_PROTOCOLS: &str = "AllProtocols";
+
+/// Whether the unlisted rules of a group open it. Those of a new group are none; those of an existing group are what the
+/// spec declares, or unknown.
+fn unlisted(group: &Resource, declared: &str) -> FactValue {
+    match (&group.existing, group.get(declared).and_then(|datum| datum.value.as_bool())) {
+        (None, _) => false.into(),
+        (Some(_), Some(declared)) => declared.into(),
+        (Some(_), None) => FactValue::Unknown,
+    }
+}
+
+fn allows_all_protocols(group: &Resource, _: &Index<'_>) -> FactValue {
+    match has_rule(group, INGRESS, all_protocols) {
+        true => true.into(),
+        false => unlisted(group, ALL_PROTOCOLS),
+    }
+}
+
 /// Whether a rule, of its own or beside it, lets everybody in. A range that is
 /// only known at deployment may be everybody's.
 fn open_to_internet(group: &Resource, graph: &Index<'_>) -> FactValue {
@@ -123,7 +151,7 @@ fn open_to_internet(group: &Resource, graph: &Index<'_>) -> FactValue {
     let listed = inline.iter().any(|rule| rule.get(PREFIX_LIST).is_some())
         || beside.into_iter().any(|rule| rule.get(PREFIX_LIST).is_some());
     match !listed && ranges.iter().all(|range| range.value.as_str().is_some()) {
-        true => false.into(),
+        true => unlisted(group, ADMITS_INTERNET),
         false => FactValue::Unknown,
     }
 }
@@ -140,7 +168,10 @@ fn has_rule(group: &Resource, list: &str, matches: fn(&Datum) -> bool) -> bool {
 fn opens_to_everywhere(group: &Resource, _: &Index<'_>) -> FactValue {
     let rules = group.get(EGRESS).and_then(|d| d.value.as_list()).unwrap_or_default();
     let ranges = rules.iter().flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path)));
-    cover_internet(ranges.filter_map(|range| range.value.as_str())).into()
+    match cover_internet(ranges.filter_map(|range| range.value.as_str())) {
+        true => true.into(),
+        false => unlisted(group, REACHES_INTERNET),
+    }
 }
 
 fn declared_outwards(group: &Resource, graph: &Index<'_>) -> FactValue {
@@ -155,7 +186,13 @@ fn declared_outwards(group: &Resource, graph: &Index<'_>) -> FactValue {
             protocol == Some(flow.protocol.name()) && number("FromPort") == port && number("ToPort") == port
         })
     };
-    (!rules.is_empty() && rules.iter().all(declared)).into()
+    match !rules.is_empty() && rules.iter().all(declared) {
+        true => match unlisted(group, REACHES_INTERNET) {
+            FactValue::Bool(reaches) => (!reaches).into(),
+            unknown => unknown,
+        },
+        false => false.into(),
+    }
 }
 
 fn all_protocols(rule: &Datum) -> bool {

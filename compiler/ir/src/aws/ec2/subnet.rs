@@ -1,3 +1,4 @@
+use super::vpc_ranges::IPV6_CIDR_BLOCKS;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
@@ -50,6 +51,7 @@ pub const TYPE: ResourceType = ResourceType {
             compares: &[
                 ("AvailabilityZoneId", Compare::Equal("availability_zone_id")),
                 ("CidrBlock", Compare::Equal("cidr_block")),
+                (IPV6_CIDR_BLOCKS, Compare::OneOf("ipv6_cidr_block")),
                 ("MapPublicIpOnLaunch", Compare::Equal("map_public_ip_on_launch")),
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
@@ -86,7 +88,7 @@ fn has_internet_gateway_route(subnet: &Resource, graph: &Index<'_>) -> FactValue
 fn has_route(subnet: &Resource, graph: &Index<'_>, leads: fn(&Resource, &Index<'_>) -> bool) -> FactValue {
     let found = routes(subnet, graph).any(|route| leads(route, graph));
     let mut tables = tables(subnet, graph);
-    if !found && tables.any(|table| !super::route_table::declares_default(table)) {
+    if !found && tables.any(|table| !super::route_table::declares_default(table, graph)) {
         return FactValue::Unknown;
     }
     found.into()

@@ -1,5 +1,6 @@
 use super::address::{Block, sites};
 use super::subnet;
+use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, ranges};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
@@ -43,8 +44,11 @@ pub const TYPE: ResourceType = ResourceType {
             data: "aws_vpc",
             by: "id",
             same: &["VpcId"],
+            // The data source returns the first IPv6 range only (fact: vpc-lookup).
             compares: &[
                 ("CidrBlock", Compare::Equal("cidr_block")),
+                (CIDR_BLOCKS, Compare::Same("cidr_block_associations[*].cidr_block")),
+                (IPV6_CIDR_BLOCKS, Compare::OneOf("ipv6_cidr_block")),
                 ("EnableDnsHostnames", Compare::Equal("enable_dns_hostnames")),
                 ("EnableDnsSupport", Compare::Equal("enable_dns_support")),
             ],
@@ -84,15 +88,13 @@ fn holds(vpc: &Resource, graph: &Index<'_>, what: fn(&Resource, &Index<'_>) -> b
 
 /// Whether another network, or a site outside AWS, has some of its addresses.
 fn overlaps(vpc: &Resource, graph: &Index<'_>) -> FactValue {
-    let Some(block) = Block::of(vpc, "CidrBlock") else { return FactValue::Unknown };
-    let networks =
-        graph.all("AWS::EC2::VPC").filter(|other| other.id != vpc.id).map(|other| Block::of(other, "CidrBlock"));
-    let mut overlaps = false;
-    for other in networks.chain(sites(graph)) {
-        match other {
-            Some(other) => overlaps |= block.overlaps(other),
-            None => return FactValue::Unknown,
-        }
-    }
-    overlaps.into()
+    let blocks = |vpc| match ranges(vpc).map(|range| Block::parse(range.value.as_str()?)).collect::<Vec<_>>() {
+        // The range of a pool is known after the deployment.
+        none if none.is_empty() => vec![None],
+        blocks => blocks,
+    };
+    let others = graph.all("AWS::EC2::VPC").filter(|other| other.id != vpc.id).flat_map(blocks);
+    let Some(others) = others.chain(sites(graph)).collect::<Option<Vec<_>>>() else { return FactValue::Unknown };
+    let Some(own) = blocks(vpc).into_iter().collect::<Option<Vec<_>>>() else { return FactValue::Unknown };
+    own.iter().any(|block| others.iter().any(|other| block.overlaps(*other))).into()
 }

@@ -1,10 +1,12 @@
 //! Checks of networks that exist, and of settings that only they take.
 
+pub(super) mod ipv6;
+
 use std::collections::BTreeSet;
 
 use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
-use migspec_syntax::value::TierPurpose;
+use migspec_syntax::value::{Cidr, TierPurpose};
 
 use crate::cx::{Cx, path};
 use crate::network::zones;
@@ -23,6 +25,7 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
                 .help("remove it: each `subnet` declares its own zone"),
         );
     }
+    ipv6::check(cx, network);
     let mut subnets: Vec<&ast::ExistingSubnet> = network.tier.iter().flat_map(|tier| &tier.subnet).collect();
     subnets.sort_by_key(|subnet| (subnet.cidr.address, subnet.cidr.prefix, subnet.place.header));
     for pair in subnets.windows(2).filter(|pair| pair[0].cidr.overlaps(pair[1].cidr.value)) {
@@ -49,14 +52,9 @@ fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
         );
     }
     for subnet in &tier.subnet {
-        if !network.cidr.contains(subnet.cidr.value) {
-            let message = format!("the subnet `{}` is outside its network", subnet.id.value);
-            cx.report(
-                Diagnostic::error("subnet-outside-network", message)
-                    .at(subnet.cidr.span(), format!("not in {}", network.cidr.value))
-                    .with(network.cidr.span(), "the range of the network")
-                    .help("correct one of the two ranges"),
-            );
+        let ranges: Vec<Cidr> = crate::network::ranges(network).map(|range| range.value).collect();
+        if !ranges.iter().any(|range| range.contains(subnet.cidr.value)) {
+            report_outside(cx, network, subnet, subnet.cidr.span(), &ranges);
         }
         if !network.routes.iter().any(|table| table.id.value == subnet.routes.value) {
             let message = format!("the network `{}` declares no route table `{}`", network.key, subnet.routes.value);
@@ -69,12 +67,33 @@ fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
     }
 }
 
+/// A subnet that no range of its network contains.
+fn report_outside(
+    cx: &mut Cx,
+    network: &ast::Network,
+    subnet: &ast::ExistingSubnet,
+    at: Span,
+    ranges: &[impl ToString],
+) {
+    let message = format!("the subnet `{}` is outside its network", subnet.id.value);
+    let ranges: Vec<String> = ranges.iter().map(ToString::to_string).collect();
+    let ranges = if ranges.is_empty() { "no range".to_owned() } else { ranges.join(", ") };
+    cx.report(
+        Diagnostic::error("subnet-outside-network", message)
+            .at(at, format!("not in {ranges}"))
+            .with(network.place.header, "the network")
+            .help("correct the range, or declare all ranges of the network with `ranges` and `ipv6`"),
+    );
+}
+
 /// Settings of existing networks in a network that the compiler creates.
 pub(super) fn refuse(cx: &mut Cx, network: &ast::Network) {
     let places = [
         ("dns-support", network.dns_support.as_ref().map(|dns| dns.span())),
         ("dns-hostnames", network.dns_hostnames.as_ref().map(|dns| dns.span())),
         ("exclusive", network.exclusive.as_ref().map(|exclusive| exclusive.span())),
+        ("ranges", network.ranges.as_ref().map(|ranges| ranges.place.header)),
+        ("ipv6", network.ipv6.as_ref().map(|ranges| ranges.place.header)),
         ("routes", network.routes.first().map(|table| table.place.header)),
         ("flow-log", network.flow_log.as_ref().map(|log| log.place.header)),
         ("subnet", network.tier.iter().find_map(|tier| tier.subnet.first()).map(|subnet| subnet.place.header)),
