@@ -27,6 +27,43 @@ fn what_is_declared_is_let_through_and_nothing_else() {
     assert_eq!((open, shut), (0, 0));
 }
 
+/// The key of each picture explains all of its outlines, looks and lines.
+#[test]
+fn keys_are_complete() {
+    let mut drawn = 0;
+    for path in ["specs/payments.migspec.kdl", "specs/examples/weak/joined-networks/joined-networks.migspec.kdl"] {
+        let graph = graph(path);
+        let (scope, reach) = (Scope::of(&graph), Reachability::of(&graph));
+        let mut pictures = vec![
+            picture::network(&graph, &scope, &reach, &picture::no_link),
+            picture::data(&graph, &scope, &picture::no_link),
+            picture::rights(&graph, &scope),
+        ];
+        for workflow in graph.workflows.values() {
+            let path: Vec<&str> = workflow.states.keys().take(3).map(|name| &**name).collect();
+            pictures.extend([picture::workflow(workflow, &[]), picture::workflow(workflow, &path)]);
+        }
+        for picture in pictures {
+            drawn += 1;
+            assert_eq!(picture.unexplained(), [], "{}", picture.title);
+        }
+    }
+    assert!(drawn >= 8, "{drawn} pictures");
+}
+
+/// Gateways, attachments and copies are drawn beside the flows.
+#[test]
+fn the_ways_between_networks_are_drawn() {
+    let graph = graph("specs/payments.migspec.kdl");
+    let picture = picture::network(&graph, &Scope::of(&graph), &Reachability::of(&graph), &picture::no_link);
+    let text = migspec_draw::mermaid(&picture);
+    for name in ["EC2 TransitGateway", "EC2 VPNConnection", "Aurora global database"] {
+        assert!(text.contains(name), "{name}: {text}");
+    }
+    // Two networks, the connection's two ends, and the copy of the cluster.
+    assert_eq!(text.matches(" -.-").count() - text.matches(" -.->").count(), 5, "{text}");
+}
+
 #[test]
 fn rules_for_every_port_are_seen() {
     let mut graph = graph("specs/payments.migspec.kdl");

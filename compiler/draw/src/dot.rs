@@ -21,6 +21,7 @@ pub fn dot(picture: &Picture) -> String {
             Line::Dashed => "dashed",
             Line::Thick => "bold",
             Line::Dotted => "dotted",
+            Line::Link => "dashed, dir=none",
         };
         let label = quoted(&edge.label);
         line(1, format!("n{} -> n{} [label={label}, style={style}];", edge.from.0, edge.to.0));
@@ -32,7 +33,7 @@ pub fn dot(picture: &Picture) -> String {
 /// The boxes and groups directly inside a group.
 fn inside(picture: &Picture, parent: Option<GroupId>, depth: usize, line: &mut dyn FnMut(usize, String)) {
     for (index, node) in picture.nodes.iter().enumerate().filter(|(_, node)| node.group == parent) {
-        let label = quoted(std::iter::once(&node.label).chain(&node.lines));
+        let label = quoted(std::iter::once(&node.label).chain(node.lines.iter().map(|line| &line.text)));
         let (shape, look) = (shape(node.shape), look(node.look));
         line(depth, format!("n{index} [label={label}, tooltip={}, shape={shape}, {look}];", quoted([&node.note])));
     }

@@ -1,7 +1,7 @@
 //! One HTML page with a picture: zoom, search, and the arrows of one box. It requests nothing.
 
 use crate::picture::Picture;
-use crate::svg::svg_with_marks;
+use crate::svg::{dark, svg_with_marks};
 use crate::text::xml;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -14,12 +14,13 @@ pub fn html(picture: &Picture) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n\
+         <style>\n{STYLE}{}\n</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n\
          <label>Search <input id=\"search\" type=\"search\" autocomplete=\"off\"></label>\n\
          <span id=\"found\" role=\"status\"></span>\n\
          <button id=\"in\" type=\"button\">+</button><button id=\"out\" type=\"button\">−</button>\
          <button id=\"whole\" type=\"button\">Whole picture</button>\n</header>\n\
          <main id=\"picture\">\n{}</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        dark(),
         svg_with_marks(picture)
     )
 }

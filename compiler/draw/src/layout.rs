@@ -22,7 +22,7 @@ pub(crate) const SMALL_LINE: f64 = 13.0;
 pub(crate) const LID: f64 = 6.0;
 const PADDING: f64 = 9.0;
 /// From one frame to the next inside it.
-const FRAME: f64 = 8.0;
+pub(crate) const FRAME: f64 = 8.0;
 const TITLE: f64 = 20.0;
 /// From one rail or track to the next.
 const PITCH: f64 = 8.0;
@@ -60,6 +60,8 @@ pub(crate) struct Placed {
     /// By the number of the group; `None` for an empty one. The title is in the
     /// upper left corner.
     pub groups: Vec<Option<Rect>>,
+    /// The lines of each group's title. They end before the first rail inside the frame.
+    pub titles: Vec<Vec<String>>,
     pub wires: Vec<Wire>,
 }
 
@@ -82,18 +84,20 @@ pub(crate) fn place(picture: &Picture) -> Placed {
         depths: depths(picture),
         nodes: vec![Rect::default(); picture.nodes.len()],
         groups: vec![None; picture.groups.len()],
+        titles: Vec::new(),
         tracks: vec![0.0; grid.lanes.len()],
         gutters: Vec::new(),
         picture,
         grid,
         nets,
     };
+    layout.titles = (0..picture.groups.len()).map(|group| layout.title(group)).collect();
     let height = layout.down();
     let width = layout.across();
     layout.frame();
     let widest = layout.groups.iter().flatten().map(|frame| frame.right()).fold(width, f64::max);
     let wires = layout.wires();
-    Placed { width: widest, height, nodes: layout.nodes, groups: layout.groups, wires }
+    Placed { width: widest, height, nodes: layout.nodes, groups: layout.groups, titles: layout.titles, wires }
 }
 
 struct Layout<'p> {
@@ -105,6 +109,7 @@ struct Layout<'p> {
     depths: Vec<usize>,
     nodes: Vec<Rect>,
     groups: Vec<Option<Rect>>,
+    titles: Vec<Vec<String>>,
     /// Where the tracks above each lane begin.
     tracks: Vec<f64>,
     /// Where the rails of each gutter begin.
@@ -159,7 +164,7 @@ fn depths(picture: &Picture) -> Vec<usize> {
 
 /// The least size of a box, for its text.
 fn size(node: &Node) -> (f64, f64) {
-    let widest = node.lines.iter().map(|line| width(line) * SMALL).fold(width(&node.label) * FONT, f64::max);
+    let widest = node.lines.iter().map(|line| width(&line.text) * SMALL).fold(width(&node.label) * FONT, f64::max);
     let side = if node.shape == Shape::Choice { 2.0 * PADDING } else { PADDING };
     let lid = if node.shape == Shape::Store { 2.0 * LID } else { 0.0 };
     (widest + 2.0 * side, LINE + SMALL_LINE * node.lines.len() as f64 + 1.4 * PADDING + lid)
@@ -191,7 +196,8 @@ impl Layout<'_> {
     /// A frame: title, lanes, frames inside. The grid has the lanes in this order.
     fn down_group(&mut self, group: usize, lane: &mut usize, top: f64) -> f64 {
         let first = *lane;
-        let mut y = self.down_lanes(Some(GroupId(group)), lane, top + TITLE);
+        let title = TITLE + LINE * self.titles[group].len().saturating_sub(1) as f64;
+        let mut y = self.down_lanes(Some(GroupId(group)), lane, top + title);
         for inner in (0..self.picture.groups.len()).filter(|i| self.picture.groups[*i].parent == Some(GroupId(group))) {
             y = self.down_group(inner, lane, y);
         }
@@ -303,14 +309,56 @@ impl Layout<'_> {
 
     /// Places the boxes of a column: labels left, boxes of one width right.
     fn column(&mut self, column: usize, x: f64) -> f64 {
-        let boxes: Vec<usize> = (0..self.nodes.len()).filter(|i| self.grid.of[*i].0 == column).collect();
-        let nets = boxes.iter().flat_map(|i| &self.ports.inwards[*i]).map(|net| &self.nets[*net]);
-        let labels = nets.map(label_width).fold(0.0, f64::max) + HEAD;
-        let widest = boxes.iter().map(|i| size(&self.picture.nodes[*i]).0).fold(0.0, f64::max);
-        for index in boxes {
+        let (labels, widest) = self.widths(column);
+        for index in (0..self.nodes.len()).filter(|i| self.grid.of[*i].0 == column) {
             (self.nodes[index].x, self.nodes[index].width) = (x + labels, widest);
         }
         x + labels + widest
+    }
+
+    /// The widths of a column's labels and of its boxes.
+    fn widths(&self, column: usize) -> (f64, f64) {
+        let boxes: Vec<usize> = (0..self.nodes.len()).filter(|i| self.grid.of[*i].0 == column).collect();
+        let nets = boxes.iter().flat_map(|i| &self.ports.inwards[*i]).map(|net| &self.nets[*net]);
+        let labels = nets.map(label_width).fold(0.0, f64::max) + HEAD;
+        let boxed = boxes.iter().map(|i| size(&self.picture.nodes[*i]).0).fold(0.0, f64::max);
+        let titled = (0..self.picture.groups.len()).filter(|group| self.first_column(*group) == Some(column));
+        let words = titled.flat_map(|group| self.picture.groups[group].label.split(' '));
+        let word = words.map(|word| width(word) * FONT).fold(0.0, f64::max);
+        (labels, boxed.max(word + FRAME - labels))
+    }
+
+    /// The leftmost column with a box in a group, or in a group inside it.
+    fn first_column(&self, group: usize) -> Option<usize> {
+        let inside = |node: &Node| {
+            let mut at = node.group;
+            while let Some(GroupId(index)) = at {
+                if index == group {
+                    return true;
+                }
+                at = self.picture.groups[index].parent;
+            }
+            false
+        };
+        let inner = self.picture.nodes.iter().zip(&self.grid.of).filter(|(node, _)| inside(node));
+        inner.map(|(_, (column, _))| *column).min()
+    }
+
+    /// The title of a group in lines no wider than the group's first column.
+    fn title(&self, group: usize) -> Vec<String> {
+        let Some(column) = self.first_column(group) else { return Vec::new() };
+        let (labels, boxes) = self.widths(column);
+        let mut lines: Vec<String> = Vec::new();
+        for word in self.picture.groups[group].label.split(' ') {
+            match lines.last_mut() {
+                Some(line) if width(&format!("{line} {word}")) * FONT + FRAME <= labels + boxes => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        lines
     }
 
     /// Gives each frame its sides.
@@ -322,8 +370,7 @@ impl Layout<'_> {
             let inner = self.picture.groups.iter().zip(&self.groups).filter(|(g, _)| g.parent == Some(GroupId(index)));
             let inner = inner.filter_map(|(_, frame)| frame.map(|frame| (frame.x, frame.right())));
             let (left, right) = own.chain(inner).fold((f64::MAX, f64::MIN), |(l, r), (a, b)| (l.min(a), r.max(b)));
-            let title = width(&self.picture.groups[index].label) * FONT + 2.0 * FRAME;
-            let (x, right) = (left - FRAME, (right + FRAME).max(left - FRAME + title));
+            let (x, right) = (left - FRAME, right + FRAME);
             self.groups[index] = Some(Rect { x, width: right - x, ..frame });
         }
     }
@@ -409,7 +456,7 @@ mod tests {
             let mut picture = Picture::new("p", "p", "").flow(flow);
             let mut groups = Vec::new();
             for number in 0..next(5) {
-                let group = Group::new(format!("group {number}"));
+                let group = Group::new(format!("group {number}{}", " of a long name".repeat(next(3))));
                 let inner = (number > 0 && next(2) == 0).then(|| groups[next(number)]);
                 groups.push(picture.add_group(inner.iter().fold(group, |group, parent| group.within(*parent))));
             }
@@ -466,6 +513,28 @@ mod tests {
 
     fn overlaps(a: f64, b: f64, c: f64, d: f64) -> bool {
         a < d && c < b
+    }
+
+    #[test]
+    fn no_line_crosses_a_title() {
+        let mut lines = 0;
+        for picture in pictures() {
+            let placed = place(&picture);
+            for (frame, title) in placed.groups.iter().zip(&placed.titles) {
+                let Some(frame) = frame else { continue };
+                lines += title.len();
+                let text = title.iter().map(|line| width(line) * FONT).fold(0.0, f64::max);
+                let height = title.len() as f64 * LINE;
+                let rect = Rect { x: frame.x + FRAME, y: frame.y + 3.0, width: text, height };
+                assert!(rect.right() < frame.right(), "{picture:?}");
+                for [a, b] in placed.wires.iter().flat_map(|wire| &wire.pieces) {
+                    let (x, y) = (a.0.min(b.0), a.1.min(b.1));
+                    let piece = Rect { x, y, width: (a.0 - b.0).abs(), height: (a.1 - b.1).abs() };
+                    assert!(!touches(piece, rect), "{title:?} {piece:?} {picture:?}");
+                }
+            }
+        }
+        assert!(lines > 100, "{lines} lines of titles");
     }
 
     /// Lines of two nets cross; they never run along each other.

@@ -26,9 +26,10 @@ mod picture;
 mod route;
 mod svg;
 mod text;
+mod twins;
 
 pub use dot::dot;
 pub use html::html;
 pub use mermaid::mermaid;
 pub use picture::{Edge, Flow, Group, GroupId, Line, Look, Node, NodeId, Picture, Shape, Sign};
-pub use svg::svg;
+pub use svg::{figure, svg};

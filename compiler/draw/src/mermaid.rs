@@ -58,7 +58,7 @@ fn inside(picture: &Picture, parent: Option<GroupId>, depth: usize, line: &mut d
 }
 
 fn shape(node: &Node) -> String {
-    let text = quoted(std::iter::once(&node.label).chain(&node.lines));
+    let text = quoted(std::iter::once(&node.label).chain(node.lines.iter().map(|line| &line.text)));
     match node.shape {
         Shape::Box => format!("[{text}]"),
         Shape::Round => format!("({text})"),
@@ -73,6 +73,7 @@ fn arrow(edge: &Edge) -> String {
         Line::Dashed => "-.->",
         Line::Thick => "==>",
         Line::Dotted => "--x",
+        Line::Link => "-.-",
     };
     let label = if edge.label.is_empty() { String::new() } else { format!("|{}|", quoted(&edge.label)) };
     format!("n{} {line}{label} n{}", edge.from.0, edge.to.0)

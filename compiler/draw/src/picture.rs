@@ -1,3 +1,5 @@
+use crate::twins;
+
 /// Boxes in groups and labelled arrows between them.
 ///
 /// [`Picture::add_node`] and [`Picture::add_group`] return the ids of boxes and
@@ -59,6 +61,27 @@ impl Picture {
         &mut self.nodes[node.0]
     }
 
+    /// Merges boxes of one kind: three or more with the same group, outline, look and lines, and with the same arrows.
+    /// The box lists their labels. Ids from before are no longer valid.
+    #[must_use]
+    pub fn merge_twins(self) -> Self {
+        twins::merge(self)
+    }
+
+    /// The signs that the picture uses and its key does not explain.
+    pub fn unexplained(&self) -> Vec<Sign> {
+        let looks = self.nodes.iter().map(|node| Sign::Box(node.look));
+        let outlines = self.nodes.iter().map(|node| Sign::Outline(node.shape));
+        let lines = self.edges.iter().map(|edge| Sign::Arrow(edge.line));
+        let mut missing = Vec::new();
+        for sign in looks.chain(outlines).chain(lines) {
+            if !self.key.iter().any(|(known, _)| *known == sign) && !missing.contains(&sign) {
+                missing.push(sign);
+            }
+        }
+        missing
+    }
+
     /// How many boxes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -113,11 +136,18 @@ impl Group {
     }
 }
 
+/// A line of text in a box, and where it leads.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Text {
+    pub text: String,
+    pub link: Option<String>,
+}
+
 /// A box.
 #[derive(Clone, Debug)]
 pub struct Node {
     pub(crate) label: String,
-    pub(crate) lines: Vec<String>,
+    pub(crate) lines: Vec<Text>,
     pub(crate) note: String,
     pub(crate) link: Option<String>,
     pub(crate) group: Option<GroupId>,
@@ -140,7 +170,7 @@ impl Node {
 
     /// Adds a line below the label.
     pub fn line(mut self, text: impl Into<String>) -> Self {
-        self.lines.push(text.into());
+        self.lines.push(Text { text: text.into(), link: None });
         self
     }
 
@@ -213,7 +243,7 @@ pub enum Look {
 }
 
 /// The outline of a box.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Shape {
     #[default]
     Box,
@@ -234,11 +264,14 @@ pub enum Line {
     Thick,
     /// Dots, for connections that do not exist.
     Dotted,
+    /// Long dashes without an arrowhead, for a relation of two equal ends.
+    Link,
 }
 
 /// The subject of a line in the key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sign {
     Box(Look),
+    Outline(Shape),
     Arrow(Line),
 }

@@ -1,10 +1,24 @@
-//! SVG: real text, no scripts, no style sheet, readable in grey.
+//! SVG: real text, no scripts, readable in grey.
+//!
+//! Attributes give the colors of paper. A file of its own adds a style for dark screens.
 
 use std::fmt::Write;
 
-use crate::layout::{FONT, LID, LINE, Placed, Rect, SMALL, SMALL_LINE, Wire, place};
+use crate::layout::{FONT, FRAME, LID, LINE, Placed, Rect, SMALL, SMALL_LINE, Wire, place};
 use crate::picture::{Line, Look, Node, Picture, Shape, Sign};
 use crate::text::{width, xml};
+
+/// The colors of paper, and those of a dark screen.
+const COLORS: &[(&str, &str)] = &[
+    ("#1b1f24", "#e6edf3"),
+    ("#57606a", "#9198a1"),
+    ("#8c959f", "#6e7681"),
+    ("#fff", "#0d1117"),
+    ("#f6f8fa", "#12161c"),
+    ("#eef1f4", "#161b22"),
+    ("#eaeef2", "#262c36"),
+    ("#d0d7de", "#3d444d"),
+];
 
 const INK: &str = "#1b1f24";
 const SOFT: &str = "#57606a";
@@ -12,14 +26,27 @@ const MARGIN: f64 = 16.0;
 const HEADING: f64 = 26.0;
 const KEY_LINE: f64 = 22.0;
 
-/// A picture as one SVG element.
+/// A picture as a file, which is dark on a screen that prefers dark, and never on paper.
 pub fn svg(picture: &Picture) -> String {
-    Svg { picture, marks: false, out: String::new() }.draw()
+    Svg { picture, marks: false, dark: true, out: String::new() }.draw()
+}
+
+/// A picture as one SVG element without styles, for a page with styles of its own.
+pub fn figure(picture: &Picture) -> String {
+    Svg { picture, marks: false, dark: false, out: String::new() }.draw()
 }
 
 /// The same, with the number of each box, and of the boxes at the ends of each arrow.
 pub(crate) fn svg_with_marks(picture: &Picture) -> String {
-    Svg { picture, marks: true, out: String::new() }.draw()
+    Svg { picture, marks: true, dark: false, out: String::new() }.draw()
+}
+
+/// The style of a picture on a dark screen.
+pub(crate) fn dark() -> String {
+    let rules = ["fill", "stroke"].iter().flat_map(|paint| {
+        COLORS.iter().map(move |(paper, screen)| format!("svg[{paint}=\"{paper}\"],svg [{paint}=\"{paper}\"]{{{paint}:{screen}}}"))
+    });
+    format!("@media screen and (prefers-color-scheme:dark){{{}}}", rules.collect::<String>())
 }
 
 /// A number in tenths, without needless digits.
@@ -33,6 +60,7 @@ fn n(value: f64) -> String {
 struct Svg<'p> {
     picture: &'p Picture,
     marks: bool,
+    dark: bool,
     out: String,
 }
 
@@ -73,6 +101,9 @@ impl Svg<'_> {
              markerHeight=\"9\" markerUnits=\"userSpaceOnUse\" orient=\"auto-start-reverse\"><path d=\"M0 1 L9 5 L0 9 Z\" \
              fill=\"{INK}\"/></marker></defs>"
         ));
+        if self.dark {
+            self.line(format_args!("<style>{}</style>", dark()));
+        }
         self.line(format_args!("<rect width=\"{}\" height=\"{}\" fill=\"#fff\"/>", n(w), n(h)));
         self.line(format_args!(
             "<text x=\"{}\" y=\"{}\" font-size=\"15\" font-weight=\"bold\">{}</text>",
@@ -89,10 +120,9 @@ impl Svg<'_> {
             }
         }
         placed.wires.iter().for_each(|wire| self.wire(wire));
-        // Over the lines, which may cross it.
-        for (group, frame) in self.picture.groups.iter().zip(&placed.groups) {
+        for (title, frame) in placed.titles.iter().zip(&placed.groups) {
             if let Some(frame) = frame {
-                self.frame_title(&group.label, *frame);
+                self.frame_title(title, *frame);
             }
         }
         for (index, (node, rect)) in self.picture.nodes.iter().zip(&placed.nodes).enumerate() {
@@ -107,14 +137,12 @@ impl Svg<'_> {
         }
     }
 
-    fn frame_title(&mut self, text: &str, frame: Rect) {
-        let (x, y) = (n(frame.x + 8.0), n(frame.y + 14.5));
-        // The outline keeps the lines that cross it away from the letters.
-        self.line(format_args!(
-            "<text x=\"{x}\" y=\"{y}\" font-weight=\"bold\" fill=\"{SOFT}\" stroke=\"#fff\" stroke-width=\"4\" \
-             stroke-linejoin=\"round\" paint-order=\"stroke\">{}</text>",
-            xml(text)
-        ));
+    fn frame_title(&mut self, lines: &[String], frame: Rect) {
+        for (index, line) in lines.iter().enumerate() {
+            let (x, y) = (n(frame.x + FRAME), n(frame.y + 14.5 + LINE * index as f64));
+            let text = xml(line);
+            self.line(format_args!("<text x=\"{x}\" y=\"{y}\" font-weight=\"bold\" fill=\"{SOFT}\">{text}</text>"));
+        }
     }
 
     fn frame(&mut self, Rect { x, y, width, height }: Rect, look: Look) {
@@ -171,12 +199,16 @@ impl Svg<'_> {
             xml(&node.label)
         ));
         for (index, line) in node.lines.iter().enumerate() {
-            self.line(format_args!(
+            let text = format!(
                 "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"{SMALL}\">{}</text>",
                 n(middle),
                 n(top + LINE + SMALL_LINE * index as f64 + 10.0),
-                xml(line)
-            ));
+                xml(&line.text)
+            );
+            match &line.link {
+                Some(link) => self.line(format_args!("<a href=\"{}\">{text}</a>", xml(link))),
+                None => self.line(format_args!("{text}")),
+            }
         }
         self.line(format_args!("</g>"));
         if node.link.is_some() {
@@ -185,12 +217,12 @@ impl Svg<'_> {
     }
 
     fn wire(&mut self, wire: &Wire) {
-        let id = &self.picture.id;
         let stroke = stroke(wire.net.line);
+        let head = self.head(wire.net.line);
         let mut pieces = wire.pieces.iter().map(|[a, b]| format!("M{} {} L{} {}", n(a.0), n(a.1), n(b.0), n(b.1)));
         let last = pieces.next().unwrap_or_default();
         let rest: Vec<String> = pieces.collect();
-        let mut text = format!("<path d=\"{last}\" fill=\"none\" {stroke} marker-end=\"url(#{id}-arrow)\"/>");
+        let mut text = format!("<path d=\"{last}\" fill=\"none\" {stroke}{head}/>");
         if !rest.is_empty() {
             text.push_str(&format!(
                 "<path d=\"{}\" fill=\"none\" stroke-linecap=\"square\" {stroke}/>",
@@ -203,6 +235,14 @@ impl Svg<'_> {
         self.group_of(wire);
         self.line(format_args!("{text}"));
         self.end_of_group();
+    }
+
+    /// The attribute that ends a line with an arrowhead.
+    fn head(&self, line: Line) -> String {
+        match line {
+            Line::Link => String::new(),
+            _ => format!(" marker-end=\"url(#{}-arrow)\"", self.picture.id),
+        }
     }
 
     fn label(&mut self, lines: &[String], rect: Rect) {
@@ -220,15 +260,11 @@ impl Svg<'_> {
         for (index, (sign, text)) in self.picture.key.iter().enumerate() {
             let y = top + KEY_LINE * index as f64;
             match sign {
-                Sign::Box(look) => {
-                    let rect = Rect { x: MARGIN, y, width: 28.0, height: 14.0 };
-                    self.line(format_args!("<path d=\"{}\" {}/>", outline(Shape::Box, rect), paint(*look)));
-                }
+                Sign::Box(look) => self.sign(y, Shape::Box, *look),
+                Sign::Outline(shape) => self.sign(y, *shape, Look::Plain),
                 Sign::Arrow(line) => {
-                    let (id, stroke, y) = (&self.picture.id, stroke(*line), n(y + 7.0));
-                    let path = format!("M{} {y} h28", n(MARGIN));
-                    let text = format!("<path d=\"{path}\" fill=\"none\" {stroke} marker-end=\"url(#{id}-arrow)\"/>");
-                    self.line(format_args!("{text}"));
+                    let (stroke, head, y) = (stroke(*line), self.head(*line), n(y + 7.0));
+                    self.line(format_args!("<path d=\"M{} {y} h28\" fill=\"none\" {stroke}{head}/>", n(MARGIN)));
                 }
             }
             self.line(format_args!(
@@ -238,6 +274,12 @@ impl Svg<'_> {
                 xml(text)
             ));
         }
+    }
+
+    fn sign(&mut self, y: f64, shape: Shape, look: Look) {
+        // A round corner and a lid take more than a line of the key.
+        let rect = Rect { x: MARGIN, y: y - 2.0, width: 30.0, height: 18.0 };
+        self.line(format_args!("<path d=\"{}\" {}/>", outline(shape, rect), paint(look)));
     }
 }
 
@@ -256,6 +298,7 @@ fn stroke(line: Line) -> &'static str {
         Line::Dashed => "stroke=\"#1b1f24\" stroke-width=\"1.2\" stroke-dasharray=\"5 4\"",
         Line::Thick => "stroke=\"#1b1f24\" stroke-width=\"2.8\"",
         Line::Dotted => "stroke=\"#1b1f24\" stroke-width=\"1.6\" stroke-dasharray=\"1.6 3\"",
+        Line::Link => "stroke=\"#57606a\" stroke-width=\"1.2\" stroke-dasharray=\"12 4\"",
     }
 }
 
@@ -312,6 +355,29 @@ mod tests {
         assert_eq!(text, svg(&picture.clone()));
         assert!(text.contains("<title id=\"net-title\">Network</title>"));
         assert!(text.contains("<desc id=\"net-desc\">who reaches whom</desc>"));
-        assert!(!text.contains("<style") && !text.contains("style="));
+        let figure = figure(&picture);
+        assert!(!figure.contains("<style") && !figure.contains("style="));
+        assert_eq!(text.replace(&format!("<style>{}</style>\n", dark()), ""), figure);
+    }
+
+    /// A color without a counterpart would stay as on paper.
+    #[test]
+    fn every_color_has_one_for_dark_screens() {
+        let mut picture = Picture::new("net", "Network", "paths");
+        let mut last = None;
+        for look in [Look::Strong, Look::Marked, Look::Plain, Look::Faint] {
+            picture.explain(Sign::Box(look), "look");
+            let group = picture.add_group(Group::new("group").look(look));
+            let node = picture.add_node(Node::new("a").look(look).within(group));
+            for line in [Line::Solid, Line::Dashed, Line::Thick, Line::Dotted, Line::Link] {
+                picture.add_edge(Edge::new(last.unwrap_or(node), node).line(line));
+            }
+            last = Some(node);
+        }
+        let text = figure(&picture);
+        let colors: Vec<&str> = text.split("=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(colors.len() > 30);
+        let unknown = colors.iter().find(|color| !COLORS.iter().any(|(paper, _)| paper.strip_prefix('#') == Some(*color)));
+        assert_eq!(unknown, None);
     }
 }

@@ -8,7 +8,7 @@ mod workflow;
 use std::collections::BTreeSet;
 
 use migspec_analyze::scope::{Level, Scope};
-use migspec_draw::{Look, Picture, Sign};
+use migspec_draw::{Look, Picture, Shape, Sign};
 use migspec_ir::{Graph, Id};
 
 pub use data::data;
@@ -45,6 +45,13 @@ fn explain_levels(picture: &mut Picture) {
         (Level::Outside, "out of scope"),
     ] {
         picture.explain(Sign::Box(look(level)), meaning);
+    }
+}
+
+/// Adds outlines to the key.
+fn explain_outlines(picture: &mut Picture, meanings: &[(Shape, &str)]) {
+    for (shape, meaning) in meanings {
+        picture.explain(Sign::Outline(*shape), *meaning);
     }
 }
 

@@ -29,8 +29,8 @@ pub(super) fn page(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
     let environment = &given.graph.environment;
     let links = |id: &Id| given.graph.get(id).map(|_| format!("#{}", anchor("resource", id.as_str())));
     let reach = Reachability::of(given.graph);
-    let network = migspec_draw::svg(&picture::network(given.graph, given.scope, &reach, &links));
-    let data = migspec_draw::svg(&picture::data(given.graph, given.scope, &links));
+    let network = migspec_draw::figure(&picture::network(given.graph, given.scope, &reach, &links));
+    let data = migspec_draw::figure(&picture::data(given.graph, given.scope, &links));
     let page = template.render(context! {
         migration => &*given.graph.migration,
         environment => &*environment.name,

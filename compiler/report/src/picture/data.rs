@@ -7,7 +7,7 @@ use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sig
 use migspec_ir::resource_type::Concern;
 use migspec_ir::{Graph, Id, Resource};
 
-use super::{Links, explain_levels, folded, kind, look, reasons};
+use super::{Links, explain_levels, explain_outlines, folded, kind, look, reasons};
 
 /// Every passage of account data, from the columns of the sources to the resources that store, process or transmit it.
 pub fn data(graph: &Graph, scope: &Scope, links: Links) -> Picture {
@@ -37,10 +37,12 @@ pub fn data(graph: &Graph, scope: &Scope, links: Links) -> Picture {
         drawing.picture.add_edge(edge);
     }
     if drawing.picture.is_empty() {
-        let text = "no account data";
-        drawing.picture.add_node(Node::new(text).line("every source is marked `live #false`"));
+        let node = Node::new("no account data").line("every source is marked `live #false`");
+        drawing.picture.add_node(node.shape(Shape::Round).look(look(Level::Outside)));
     }
     explain_levels(&mut drawing.picture);
+    let outlines = [(Shape::Store, "keeps account data"), (Shape::Round, "processes or transmits it")];
+    explain_outlines(&mut drawing.picture, &outlines);
     drawing.picture.explain(Sign::Arrow(Line::Solid), "rows, with the classes of account data in them");
     drawing.picture.explain(Sign::Arrow(Line::Dashed), "only keys of rows, which hold account data here");
     drawing.picture

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_analyze::reach::{End, EndKind, JoinEnd, Reachability};
 use migspec_analyze::scope::Scope;
-use migspec_draw::{Edge, Group, GroupId, Line, Node, NodeId, Picture, Shape, Sign};
+use migspec_draw::{Edge, Group, GroupId, Line, Look, Node, NodeId, Picture, Shape, Sign};
 use migspec_ir::aws::ec2::vpc_ranges;
-use migspec_ir::{Flow, Graph, Id, Index, Resource, Zone};
+use migspec_ir::{Flow, Graph, Id, Index, Resource, Value, Zone};
 
-use super::{Links, explain_levels, folded, kind, look, narrowest, reasons};
+use super::{Links, explain_levels, explain_outlines, folded, kind, look, narrowest, reasons};
 
 /// The networks with their tiers, resources and connections: the connections that
 /// the resources allow, compared with those that the spec declares.
@@ -31,13 +31,24 @@ pub fn network(graph: &Graph, scope: &Scope, reach: &Reachability, links: Links)
     drawing.draw_flows(reach);
     drawing.draw_undeclared(reach);
     drawing.joins(reach);
-    explain_levels(&mut drawing.picture);
+    drawing.draw_transit();
+    drawing.draw_copies();
+    let mut picture = drawing.picture.merge_twins();
+    explain_levels(&mut picture);
+    picture.explain(Sign::Box(Look::Plain), "outside the migration");
+    let outlines = [
+        (Shape::Store, "a database"),
+        (Shape::Round, "a component, or an address outside AWS"),
+        (Shape::Box, "endpoints, attachments and gateways"),
+    ];
+    explain_outlines(&mut picture, &outlines);
     for (line, meaning) in LINES {
-        drawing.picture.explain(Sign::Arrow(*line), *meaning);
+        picture.explain(Sign::Arrow(*line), *meaning);
     }
-    drawing.picture
+    picture
 }
 
+const ATTACHMENT: &str = "AWS::EC2::TransitGatewayAttachment";
 const UNDECLARED: Line = Line::Thick;
 const UNREACHABLE: Line = Line::Dotted;
 
@@ -46,6 +57,7 @@ const LINES: &[(Line, &str)] = &[
     (Line::Dashed, "the same, to AWS services through endpoints of the network"),
     (UNDECLARED, "allowed by the resources, but not declared"),
     (UNREACHABLE, "declared, but blocked by the resources"),
+    (Line::Link, "attached, or copied by the service"),
 ];
 
 fn describe(graph: &Graph, reach: &Reachability) -> String {
@@ -246,6 +258,62 @@ impl<'g> Drawing<'_, 'g> {
             (_, Some(group), _) => self.group(group),
             (_, None, Some(id)) => self.node(id, "", Shape::Round),
             (_, None, None) => self.zone(&Zone::Internet, &Zone::Internet),
+        }
+    }
+
+    /// The gateways between networks and sites, with what is attached to them.
+    fn draw_transit(&mut self) {
+        let graph = self.graph;
+        for gateway in graph.of_type("AWS::EC2::TransitGateway") {
+            let hub = self.node(&gateway.id, "services", Shape::Box);
+            let attachments = self.index.referring(&gateway.id, ATTACHMENT, "TransitGatewayId").collect::<Vec<_>>();
+            for attachment in attachments {
+                let Some(vpc) = attachment.get("VpcId").and_then(|d| d.value.target()) else { continue };
+                let place = self.tier_of(attachment).unwrap_or_else(|| vpc.to_string());
+                let end = self.node(&attachment.id, &place, Shape::Box);
+                self.picture.add_edge(Edge::new(end, hub).line(Line::Link));
+            }
+            for site in graph.of_type("Migspec::Site") {
+                let Some(id) = site.get("VpnConnection").and_then(|d| d.value.target()) else { continue };
+                let joined = graph.get(id).and_then(|r| r.get("TransitGatewayId")?.value.target());
+                if joined == Some(&gateway.id) {
+                    let connection = self.node(id, "services", Shape::Box);
+                    let site = self.node(&site.id, "outside", Shape::Round);
+                    self.picture.add_edge(Edge::new(hub, connection).line(Line::Link));
+                    self.picture.add_edge(Edge::new(connection, site).line(Line::Link));
+                }
+            }
+        }
+    }
+
+    /// The clusters of a global cluster, which AWS copies from the first.
+    fn draw_copies(&mut self) {
+        let graph = self.graph;
+        let name = |cluster: &Resource| cluster.get("GlobalClusterIdentifier").map(|d| d.value.clone());
+        for global in graph.of_type("AWS::RDS::GlobalCluster") {
+            let is_member = |cluster: &&Resource| {
+                let written = cluster.get("GlobalClusterIdentifier").map(|d| &d.value);
+                written.and_then(Value::target) == Some(&global.id) || written == name(global).as_ref()
+            };
+            let members: Vec<&Resource> = graph.of_type("AWS::RDS::DBCluster").filter(is_member).collect();
+            let Some(writer) = members.iter().find(|cluster| cluster.region.is_none()) else { continue };
+            let from = self.cluster(writer);
+            for copy in members.iter().filter(|cluster| cluster.id != writer.id) {
+                let to = self.cluster(copy);
+                self.picture.add_edge(Edge::new(from, to).label("Aurora global database").line(Line::Link));
+            }
+        }
+    }
+
+    /// The box of a cluster: that of its security group.
+    fn cluster(&mut self, cluster: &Resource) -> NodeId {
+        let mut groups = Vec::new();
+        if let Some(datum) = cluster.get("VpcSecurityGroupIds") {
+            datum.value.references(&mut |id, _| groups.push(id.clone()));
+        }
+        match groups.first() {
+            Some(group) => self.group(group),
+            None => self.node(&cluster.id, "", Shape::Store),
         }
     }
 

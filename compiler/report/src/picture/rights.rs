@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_analyze::scope::Scope;
-use migspec_draw::{Edge, Line, Node, Picture, Shape, Sign};
+use migspec_draw::{Edge, Line, Look, Node, Picture, Shape, Sign};
 use migspec_ir::schema::{self, Level};
 use migspec_ir::{Graph, Id};
 
-use super::{explain_levels, folded, kind, look, reasons};
+use super::{explain_levels, explain_outlines, folded, kind, look, reasons};
 
 /// How many actions a label lists.
 const MOST: usize = 6;
@@ -43,6 +43,8 @@ pub fn rights(graph: &Graph, scope: &Scope) -> Picture {
         }
     }
     explain_levels(&mut picture);
+    picture.explain(Sign::Box(Look::Plain), "an AWS service");
+    explain_outlines(&mut picture, &[(Shape::Round, "a role"), (Shape::Box, "a service that it calls")]);
     picture.explain(Sign::Arrow(Line::Solid), "may change something");
     picture.explain(Sign::Arrow(Line::Dashed), "reads only");
     picture
