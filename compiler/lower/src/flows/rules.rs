@@ -183,7 +183,7 @@ fn permission(cx: &Cx, flow: &Flow, rule: &Resource) -> Option<String> {
         // A new group has its id after the deployment: people know it by its name.
         Value::Attribute(id, _) => {
             let literal = cx.graph.identity(id, Some("GroupId")).map(|id| id.to_string());
-            let name = || cx.graph.get(id)?.get("GroupName")?.value.as_str().map(|name| group_id_of(name));
+            let name = || cx.graph.get(id)?.get("GroupName")?.value.as_str().map(group_id_of);
             literal.or_else(name)
         }
         _ => None,
