@@ -81,7 +81,7 @@ fn of_resource(graph: &Graph, resource: &Resource) -> Json {
         .collect();
     let data = resource.resource_type().and_then(|known| known.lookup()).filter(|lookup| !lookup.data.is_empty());
     let data = data.map(
-        |lookup| json!({ "type": lookup.data, "by": lookup.by, "id": identity, "attributes": attributes(&facts(graph, resource)) }),
+        |lookup| json!({ "type": lookup.data, "by": lookup.by, "id": identity.map(|identity| lookup.argument(identity)), "attributes": attributes(&facts(graph, resource)) }),
     );
     json!({
         "type": resource.type_name,

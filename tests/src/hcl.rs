@@ -37,7 +37,7 @@ fn expression(theirs: &Theirs) -> Expression {
         Theirs::Object(object) => Expression::Object(object.iter().map(|(k, v)| (key(k), expression(v))).collect()),
         Theirs::TemplateExpr(template) => template_expression(template),
         Theirs::FuncCall(call) => {
-            let written = ["contains", "jsondecode", "jsonencode"];
+            let written = ["coalesce", "contains", "jsondecode", "jsonencode", "toset"];
             let known = written.into_iter().find(|name| *name == call.name.name.as_str());
             let name = known.unwrap_or_else(|| panic!("the back end writes no call of {}", call.name.name.as_str()));
             Expression::Call(name, call.args.iter().map(expression).collect())

@@ -209,7 +209,7 @@ fn keys_of_another_account_are_used_and_requested() {
     }
     let keys = emitted.text("terraform/security.tf").matches("resource \"aws_kms_key\"").count();
     let all = emitted.graph.of_type("AWS::KMS::Key").count();
-    assert_eq!(keys + 2, all, "two keys exist, and the others are created");
+    assert_eq!(keys + 3, all, "three keys exist, and the others are created");
     let requests = emitted.text("requests.md");
     let (_, of_owner) = requests.split_once("## Account 888888888888").unwrap_or_else(|| panic!("{requests}"));
     let (of_owner, _) = of_owner.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{requests}"));
@@ -321,5 +321,117 @@ fn a_serverless_database_has_its_capacity() {
     let text = landing_zone().text("terraform/database.tf");
     for part in ["serverlessv2_scaling_configuration", "max_capacity = 32", "\"db.serverless\"", "\"aurora-iopt1\""] {
         assert!(text.contains(part), "no {part}");
+    }
+}
+
+/// All ranges of a network are compared; those of a second range are routed, and IPv6 is no way out.
+#[test]
+fn every_range_of_a_network_is_compared() {
+    let emitted = landing_zone();
+    let existing = emitted.text("terraform/existing.tf");
+    for line in [
+        "condition     = toset(self.cidr_block_associations[*].cidr_block) == toset([\"10.60.0.0/16\", \"10.62.0.0/24\"])",
+        "condition     = contains([\"2001:db8:60::/56\"], coalesce(self.ipv6_cidr_block, \"none\"))",
+        "condition     = contains([\"2001:db8:60:10::/64\"], coalesce(self.ipv6_cidr_block, \"none\"))",
+        "condition     = coalesce(self.ipv6_cidr_block, \"none\") == \"none\"",
+        "condition     = !contains(self.routes[*].ipv6_cidr_block, \"::/0\")",
+    ] {
+        assert!(existing.lines().any(|written| written.trim() == line), "no line {line}\n{existing}");
+    }
+    let text = runs::text(LANDING_ZONE);
+    for (declared, instead, rule) in [
+        ("default-ipv6=\"none\"", "default-ipv6=\"igw-0a1b2c3d4e5f60718\"", "data-subnet-with-internet-route"),
+        ("default-ipv6=\"none\"", "default-ipv6=\"eigw-0a1b2c3d4e5f60718\"", "data-subnet-with-internet-route"),
+        (" default-ipv6=\"none\"", "", "undecided-fact"),
+        ("ranges \"10.62.0.0/24\"", "ranges \"172.16.4.0/24\"", "cidr-overlap"),
+        ("ranges \"10.62.0.0/24\"", "", "subnet-outside-network"),
+    ] {
+        assert!(text.contains(declared), "the spec declares {declared}");
+        let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace(declared, instead), Some("prod"));
+        assert!(checked.findings.iter().any(|finding| finding.code == rule), "{instead} passes {rule}");
+    }
+}
+
+const GROUP: &str = "sg-0ca00000000000001";
+
+/// Rules of new groups name the group of the workload, and its owner gets the rules of the group itself.
+#[test]
+fn a_group_that_exists_is_named_and_its_rules_requested() {
+    let emitted = landing_zone();
+    let existing = emitted.text("terraform/existing.tf");
+    assert!(existing.contains("data \"aws_security_group\"") && existing.contains(GROUP), "{existing}");
+    let network = emitted.text("terraform/network.tf");
+    let blocks: Vec<&str> = network.split("\nresource ").filter(|block| block.contains(GROUP)).collect();
+    assert!(!blocks.is_empty(), "no rule names the group");
+    for block in &blocks {
+        assert!(!block.contains(&format!("  security_group_id            = \"{GROUP}\"")), "adds a rule\n{block}");
+    }
+    let template = emitted.text("cloudformation/main.template.json");
+    assert!(template.contains(&format!("\"SourceSecurityGroupId\": \"{GROUP}\"")), "the template does not name it");
+    let requests = emitted.text("requests.md");
+    for part in ["authorize-security-group-egress", "authorize-security-group-ingress", "ToPort=6543", "ToPort=8443"] {
+        let commands = requests.lines().filter(|line| line.contains(&format!("--group-id {GROUP}")));
+        assert!(commands.clone().any(|line| line.contains(part)), "no {part}\n{requests}");
+    }
+    let text = runs::text(LANDING_ZONE).replace(&format!("\"{GROUP}\""), &format!("\"{GROUP}\" add-rules=#true"));
+    let all = emitted::of_text(LANDING_ZONE, &text);
+    let added = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+    assert!(!added.text("requests.md").contains(GROUP), "nothing is left to its owner");
+    let network = added.text("terraform/network.tf");
+    assert!(network.contains(&format!("security_group_id            = \"{GROUP}\"")), "{network}");
+    assert_eq!(added.problems, []);
+}
+
+/// What the spec does not declare of a group is unknown, and a declared weakness is a finding.
+#[test]
+fn a_group_that_exists_is_judged_by_its_declared_facts() {
+    let text = runs::text(LANDING_ZONE);
+    for (fact, rule, setting) in [
+        ("admits-internet", "security-group-open-to-internet", "`admits-internet=` of the `security-group`"),
+        ("reaches-internet", "group-open-outwards", "`reaches-internet=` of the `security-group`"),
+        ("all-protocols", "group-for-all-protocols", "`all-protocols=` of the `security-group`"),
+    ] {
+        let declared = format!(" {fact}=#false");
+        assert!(text.contains(&declared), "the spec declares {fact}");
+        let check = |instead: &str| runs::check_text(LANDING_ZONE, &text.replace(&declared, instead), Some("prod")).1;
+        let weak = check(&format!(" {fact}=#true"));
+        assert!(weak.findings.iter().any(|finding| finding.code == rule), "{fact} passes {rule}");
+        let unknown = check("");
+        let found = unknown.findings.iter().find(|f| f.code == "undecided-fact" && f.message.contains(rule));
+        let help = found.and_then(|finding| finding.help.as_deref()).unwrap_or_default();
+        assert!(help.contains(setting), "{fact}: {help}");
+    }
+}
+
+/// Alarms, events and the workflow publish to the topic that exists, and its owner adds the statements.
+#[test]
+fn a_topic_that_exists_receives_all_messages() {
+    const TOPIC: &str = "arn:aws:sns:eu-central-1:222222222222:operations";
+    let emitted = landing_zone();
+    let existing = emitted.text("terraform/existing.tf");
+    for line in ["name = \"operations\"", &format!("condition     = self.arn == \"{TOPIC}\"")] {
+        assert!(existing.lines().any(|written| written.trim() == line), "no line {line}\n{existing}");
+    }
+    for (path, text) in emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".template.json")) {
+        assert!(!text.contains("resource \"aws_sns_topic") && !text.contains("\"AWS::SNS::"), "{path} creates a topic");
+    }
+    for path in ["terraform/monitoring.tf", "terraform/workflow.tf"] {
+        assert!(emitted.text(path).contains(TOPIC), "{path} does not name the topic");
+    }
+    let requests = emitted.text("requests.md");
+    let (_, of_topic) = requests.split_once(&format!("### {TOPIC}")).unwrap_or_else(|| panic!("{requests}"));
+    for part in ["cloudwatch.amazonaws.com", "events.amazonaws.com", "aws sns set-topic-attributes"] {
+        assert!(of_topic.contains(part), "no {part}\n{of_topic}");
+    }
+    let text = runs::text(LANDING_ZONE);
+    for (declared, rule) in [
+        (" subscribed=#true", "topic-without-subscriber"),
+        (" policy=\"topic-policy.json\"", "topic-without-tls"),
+        ("logs-delivery=#true", "silent-delivery"),
+    ] {
+        assert!(text.contains(declared), "the spec declares {declared}");
+        let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace(declared, ""), Some("prod"));
+        let found = checked.findings.iter().any(|f| f.code == "undecided-fact" && f.message.contains(rule));
+        assert!(found, "{declared} is not needed by {rule}");
     }
 }

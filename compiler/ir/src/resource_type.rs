@@ -138,10 +138,30 @@ pub struct Lookup {
     pub data: &'static str,
     /// Its argument with the identity.
     pub by: &'static str,
+    /// The part of the identity that the argument takes.
+    pub part: Part,
     /// Attributes of `Fn::GetAtt` that equal the identity.
     pub same: &'static [&'static str],
     /// The properties that the data source returns.
     pub compares: &'static [(&'static str, Compare)],
+}
+
+impl Lookup {
+    /// The value of the data source's argument for an identity.
+    pub fn argument<'a>(&self, identity: &'a str) -> &'a str {
+        match self.part {
+            Part::Whole => identity,
+            Part::Last => identity.rsplit(':').next().unwrap_or(identity),
+        }
+    }
+}
+
+/// The part of an identity that finds a resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    Whole,
+    /// The name at the end of an ARN.
+    Last,
 }
 
 /// How the value of a property is found in the attributes of a data source.

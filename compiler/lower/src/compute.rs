@@ -123,15 +123,7 @@ const GROUP: Settings = &[
 ];
 
 /// The group of a workload: the one that exists, or a new one.
-pub(crate) fn add_group(
-    cx: &mut Cx,
-    workload: &str,
-    id: Id,
-    vpc: Id,
-    description: &str,
-    node: &str,
-    at: Origin,
-) -> Id {
+pub(crate) fn add_group(cx: &mut Cx, workload: &str, id: Id, vpc: Id, description: &str, node: &str, at: Origin) -> Id {
     let Some(group) = existing_group(cx, workload) else {
         return placement::group(cx, id, vpc, description, node, at);
     };

@@ -14,6 +14,7 @@ mod checkpoints;
 mod compute;
 mod cutover;
 mod database;
+mod declared;
 mod deployment;
 mod dns;
 mod expressions;

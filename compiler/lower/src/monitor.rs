@@ -5,6 +5,7 @@ mod application;
 mod dashboard;
 mod data;
 mod events;
+mod existing;
 mod gates;
 mod network;
 mod thresholds;
@@ -21,8 +22,13 @@ pub(crate) use gates::{gate_name, watch_name};
 
 const BY: &str = "monitor";
 
-/// The physical name of the topic.
+/// The physical name of the topic of the environment's region.
 pub(crate) fn topic_name(cx: &Cx) -> String {
+    let existing = existing::of_region(cx, &cx.graph.environment.region);
+    existing.map_or_else(|| new_topic_name(cx), |(_, arn)| arn.resource().to_owned())
+}
+
+fn new_topic_name(cx: &Cx) -> String {
     cx.physical(names::TOPIC, "notifications")
 }
 
@@ -31,6 +37,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     let origin = Origin::derived(BY, from);
     thresholds::check(cx);
     check_recipients(cx);
+    existing::check(cx);
     topic(cx, None, origin);
     data::lower(cx);
     application::lower(cx);
@@ -52,11 +59,14 @@ fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
     if cx.graph.get(&id).is_some() {
         return reference;
     }
+    if existing::lower(cx, &id, region.unwrap_or(&home)) {
+        return reference;
+    }
     let key = match region {
         Some(region) => Value::attribute(keys::in_region(cx, "notifications", region, origin.span()), "Arn"),
         None => keys::arn("notifications"),
     };
-    let name = topic_name(cx);
+    let name = new_topic_name(cx);
     let arn = cx.arn_in(region.unwrap_or(&home), "sns", &name);
     let region_of_topic = region.unwrap_or(&home).to_owned();
     let place = |resource: Resource| match region {
@@ -81,6 +91,12 @@ fn statements(cx: &Cx, topic: Value, region: &str, origin: Origin) -> Vec<Statem
         .actions(&["sns:Publish"])
         .resources(vec![topic.clone()])
         .when("Bool", "aws:SecureTransport", "false");
+    let [alarms, events] = publishers(cx, &topic, region, origin);
+    vec![tls, alarms, events]
+}
+
+/// The services that publish to a topic.
+fn publishers(cx: &Cx, topic: &Value, region: &str, origin: Origin) -> [Statement; 2] {
     let publish = |sid: &str, service: &str| {
         Statement::allow(sid, origin).service(service).actions(&["sns:Publish"]).resources(vec![topic.clone()])
     };
@@ -89,7 +105,7 @@ fn statements(cx: &Cx, topic: Value, region: &str, origin: Origin) -> Vec<Statem
         .when("ArnLike", "aws:SourceArn", cx.arn_in(region, "cloudwatch", "alarm:*"));
     // EventBridge meets no condition (fact: events-to-topic).
     let events = publish("Events", "events.amazonaws.com");
-    vec![tls, alarms, events]
+    [alarms, events]
 }
 
 fn subscriptions(cx: &mut Cx, stem: &str, topic: &Value, place: impl Fn(Resource) -> Resource) {
@@ -106,26 +122,27 @@ fn subscriptions(cx: &mut Cx, stem: &str, topic: &Value, place: impl Fn(Resource
     }
 }
 
-/// The protocol and the endpoint of a subscription. `None` if the recipient
-/// does not have exactly one.
+/// The protocol and the endpoint of a subscription. `None` for a topic that exists.
 fn recipient(notify: &ast::Notify) -> Option<(&'static str, Datum)> {
-    match (&notify.email, &notify.phone) {
-        (Some(email), None) => Some(("email", datum(email, |email| email.as_str().to_owned()))),
-        (None, Some(phone)) => Some(("sms", datum(phone, |phone| phone.as_str().to_owned()))),
-        _ => None,
-    }
+    let email = notify.email.as_ref().map(|email| ("email", datum(email, |email| email.as_str().to_owned())));
+    email.or_else(|| Some(("sms", datum(notify.phone.as_ref()?, |phone| phone.as_str().to_owned()))))
 }
 
 /// A recipient has one address: a subscription has one endpoint.
 fn check_recipients(cx: &mut Cx) {
     let Some(monitor) = &cx.spec.monitor else { return };
-    for notify in monitor.notify.iter().filter(|notify| recipient(notify).is_none()) {
-        let (label, help) = match &notify.email {
-            Some(_) => ("an e-mail address and a phone number", "write a `notify` for each of the two"),
-            None => ("no address", "add: email=\"payments-ops@example.com\" or phone=\"+493012345678\""),
+    for notify in &monitor.notify {
+        let given = [notify.email.is_some(), notify.phone.is_some(), notify.sns.is_some()];
+        let (label, help) = match given.into_iter().filter(|given| *given).count() {
+            1 => continue,
+            0 => (
+                "no address",
+                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\" or sns=\"arn:aws:sns:…\"",
+            ),
+            _ => ("several addresses", "write a `notify` for each of them"),
         };
         cx.report(
-            Diagnostic::error("notify-recipient", "a recipient needs exactly one of `email` and `phone`")
+            Diagnostic::error("notify-recipient", "a recipient needs exactly one of `email`, `phone` and `sns`")
                 .at(notify.place.header, label)
                 .help(help),
         );

@@ -3,12 +3,14 @@
 
 mod api;
 mod keys;
+mod monitor;
 mod naming;
 mod network;
 mod tables;
 
 pub use api::*;
 pub use keys::*;
+pub use monitor::*;
 pub use naming::*;
 pub use network::*;
 pub use tables::*;
@@ -692,40 +694,6 @@ nodes! {
     "rollback" Rollback, keys 0, merge Into {
         /// Time from the flip to the decommission.
         prop window: Duration = "72h";
-    }
-
-    /// Alarms, dashboard and notifications of the migration.
-    "monitor" Monitor, keys 0, merge Into {
-        /// CloudWatch dashboard.
-        opt_child dashboard: Dashboard;
-        /// Thresholds of alarms.
-        children alarm: Alarm;
-        /// Recipients of notifications.
-        children notify: Notify;
-        /// Waivers of findings.
-        children waive: Waive;
-        /// Overrides of derived resources.
-        children r#override: Override;
-    }
-
-    /// A dashboard of lag, validation and database health.
-    "dashboard" Dashboard, keys 0, merge Replace {
-    }
-
-    /// The threshold of an alarm.
-    "alarm" Alarm, keys 1, merge Into {
-        /// Name.
-        arg key: Key;
-        /// Threshold above which the alarm fires.
-        prop above: Count = 0;
-    }
-
-    /// A recipient of notifications: an e-mail address or a phone number.
-    "notify" Notify, keys 0, merge Replace {
-        /// E-mail address.
-        opt_prop email: Email;
-        /// Phone number, for text messages.
-        opt_prop phone: PhoneNumber;
     }
 
     /// Checkpoints and the evidence of each gate.

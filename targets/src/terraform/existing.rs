@@ -25,7 +25,7 @@ fn data_source(graph: &Graph, resource: &Resource, existing: &Existing) -> Optio
     if let Some(region) = resource.region.as_deref().filter(|region| *region != &*graph.environment.region) {
         block = block.with("region", region);
     }
-    let mut block = block.with(lookup.by, &*existing.identity);
+    let mut block = block.with(lookup.by, lookup.argument(&existing.identity));
     let mut lifecycle = Block::new("lifecycle", &[]);
     for fact in facts(graph, resource) {
         for condition in conditions(&fact) {

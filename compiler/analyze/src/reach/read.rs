@@ -235,11 +235,7 @@ fn inline<'g>(resource: &'g Resource, list: &str, ipv6: Option<Peer<'g>>) -> Vec
 }
 
 /// A rule that names several peers is one for each of them; one that names none could be for anyone.
-fn rules<'g>(
-    resource: &'g Resource,
-    ipv6: Option<Peer<'g>>,
-    get: impl Fn(&str) -> Option<&'g Datum>,
-) -> Vec<Rule<'g>> {
+fn rules<'g>(resource: &'g Resource, ipv6: Option<Peer<'g>>, get: impl Fn(&str) -> Option<&'g Datum>) -> Vec<Rule<'g>> {
     let mut peers = Vec::new();
     for name in ["SourceSecurityGroupId", "DestinationSecurityGroupId"] {
         peers.extend(get(name).and_then(|d| d.value.target()).map(Peer::Group));

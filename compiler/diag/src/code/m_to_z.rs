@@ -124,6 +124,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A use of `keys` takes the ARN of a key. An alias can move to another key without a change of the spec.",
     ),
     code(
+        "not-a-topic",
+        "an ARN is not that of a standard topic",
+        "Alarms and events publish to standard topics of Amazon SNS.",
+    ),
+    code(
         "not-waivable",
         "a waiver names a rule that cannot be waived",
         "The catalogue of controls marks findings that no waiver can accept. Remove the waiver.",
@@ -450,6 +455,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "too-many-tags",
         "a resource has more tags than AWS accepts",
         "AWS accepts 50 tags, including the derived ones.",
+    ),
+    code(
+        "topic-elsewhere",
+        "a topic is not where something publishes",
+        "Alarms and events publish to one topic of their own region, in the account of the environment.",
     ),
     code(
         "transit-without-table",

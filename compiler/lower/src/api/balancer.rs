@@ -34,10 +34,9 @@ fn groups(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     let at = Origin::derived(BY, sides.target.place.header);
     let key = api.key.as_str();
     let vpc = names::vpc(sides.network.key.as_str());
-    for (id, what) in [
-        (names::vpc_link_group(key), "The VPC link"),
-        (names::load_balancer_group(key), "The load balancer"),
-    ] {
+    for (id, what) in
+        [(names::vpc_link_group(key), "The VPC link"), (names::load_balancer_group(key), "The load balancer")]
+    {
         placement::group(cx, id, vpc.clone(), &format!("{what} of api {key}"), path("api", &api.key), at);
     }
     let targets = names::targets_security_group(key);

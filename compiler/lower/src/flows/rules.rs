@@ -188,9 +188,7 @@ fn permission(cx: &Cx, flow: &Flow, rule: &Resource) -> Option<String> {
         }
         _ => None,
     };
-    let pair = |list: &str, key: &str, peer: String| {
-        format!("{list}=[{{{key}={peer},{}}}]", explanation(flow))
-    };
+    let pair = |list: &str, key: &str, peer: String| format!("{list}=[{{{key}={peer},{}}}]", explanation(flow));
     let ranges = text("CidrIp").map(|peer| pair("IpRanges", "CidrIp", peer));
     let lists = || {
         let list = text("DestinationPrefixListId").or_else(|| text("SourcePrefixListId"))?;
@@ -233,10 +231,11 @@ fn request(cx: &mut Cx, flow: &Flow, group: &Id, type_name: &str, peers: Option<
         Some(request) => request.commands.push(command),
         None => {
             let owner = cx.graph.environment.account.clone();
-            let why = "A workload of the migration carries this security group. It needs these rules, except those that the \
+            let why =
+                "A workload of the migration carries this security group. It needs these rules, except those that the \
                        group already has. The migration creates the groups that they name: run the commands after the \
                        deployment and before the first step of the workflow."
-                .to_owned();
+                    .to_owned();
             cx.graph.requests.push(Request { owner, subject, why, commands: vec![command], origin: flow.origin });
         }
     }

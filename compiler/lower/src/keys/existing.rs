@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::{Datum, Id, Map, Origin, Request, Resource, Settings, Value, iam, json};
+use migspec_ir::{Datum, Id, Origin, Request, Resource, Settings, Value, json};
 use migspec_syntax::Setting;
 use migspec_syntax::ast::{ExistingKey, Keys};
-use migspec_syntax::value::{Arn, FileName};
+use migspec_syntax::value::Arn;
 
 use super::{BY, services};
 use crate::cx::{Cx, datum};
-use crate::names;
 use crate::policy::Statement;
+use crate::{declared, names};
 
 const POLICY: &str = "`policy=` of the key";
 const SETTINGS: Settings = &[
@@ -162,9 +162,9 @@ fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &Existin
     let at = Origin::derived(BY, key.place.header);
     let rotation = key.rotation.map(|period| datum(period, |period| period.days() as i64));
     let requested = requested_statements(cx, class, region, at);
-    let policy = key.policy.and_then(|name| document(cx, name));
+    let policy = key.policy.and_then(|name| declared::policy(cx, name, BY, "aws kms get-key-policy --query Policy"));
     let missing: Vec<Datum> = match &policy {
-        Some(policy) => requested.into_iter().filter(|statement| !allows(policy, statement)).collect(),
+        Some(policy) => requested.into_iter().filter(|statement| !declared::allows(policy, statement)).collect(),
         None => requested,
     };
     request(cx, class, key, &missing);
@@ -177,7 +177,7 @@ fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &Existin
         .set_if("MultiRegion", key.multi_region.map(|multi| datum(multi, |multi| *multi)))
         .set_if("EnableKeyRotation", key.rotation.map(|period| datum(period, |_| true)))
         .set_if("RotationPeriodInDays", rotation)
-        .set_if("KeyPolicy", policy.map(|policy| with(policy, missing)));
+        .set_if("KeyPolicy", policy.map(|policy| declared::with(policy, missing)));
     if *region != *cx.graph.environment.region {
         resource = resource.in_region(region);
     }
@@ -187,53 +187,6 @@ fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &Existin
 fn owner(cx: &Cx, key: &ExistingKey) -> Option<Arc<str>> {
     let account = key.arn.account();
     (*account != *cx.graph.environment.account).then(|| account.into())
-}
-
-/// The declared key policy.
-fn document(cx: &mut Cx, name: &Setting<FileName>) -> Option<Datum> {
-    let text = cx.file(name.as_str())?.clone();
-    let parsed = json::parse(&text, Origin::derived(BY, name.span()));
-    let readable = parsed.as_ref().is_some_and(|policy| iam::read(policy, |_| ()).is_some());
-    if !readable {
-        cx.report(
-            Diagnostic::error("not-a-document", format!("`{}` contains no policy document", name.as_str()))
-                .at(name.span(), "not a policy")
-                .help("write the output of `aws kms get-key-policy --query Policy --output text` to this file"),
-        );
-    }
-    parsed.filter(|_| readable)
-}
-
-/// A policy with further statements: the policy at the time of the deployment.
-fn with(policy: Datum, statements: Vec<Datum>) -> Datum {
-    let Some(map) = policy.value.as_map() else { return policy };
-    let mut map: Map = map.clone();
-    let mut all: Vec<Datum> = match map.get("Statement").map(|known| known.value.clone()) {
-        Some(Value::List(items)) => items,
-        Some(single) => vec![Datum::new(single, policy.origin)],
-        None => Vec::new(),
-    };
-    all.extend(statements);
-    map.set("Statement", Datum { value: Value::List(all), origin: policy.origin });
-    Datum::new(map, policy.origin)
-}
-
-/// Whether a policy allows a requested statement: to the same principal, without
-/// conditions or with the same ones.
-fn allows(policy: &Datum, requested: &Datum) -> bool {
-    let single = Datum::new(wrap(requested), requested.origin);
-    let covered = iam::read(policy, |policy| {
-        iam::read(&single, |requested| {
-            requested.allowing().all(|needed| policy.allowing().any(|s| iam::includes(s, needed)))
-        })
-    });
-    covered.flatten() == Some(true)
-}
-
-fn wrap(statement: &Datum) -> Map {
-    let mut map = Map::new();
-    map.set("Statement", Datum { value: Value::List(vec![statement.clone()]), origin: statement.origin });
-    map
 }
 
 /// The services through which roles and the deployment use the keys of a class,

@@ -133,7 +133,8 @@ fn check_overlaps(cx: &mut Cx, spec: &ast::Migration) {
 }
 
 fn ranges(spec: &ast::Migration) -> Vec<Range> {
-    let networks = spec.network.iter().flat_map(|n| super::ranges(n).map(move |range| ("network", &n.key, range, true)));
+    let networks =
+        spec.network.iter().flat_map(|n| super::ranges(n).map(move |range| ("network", &n.key, range, true)));
     let sites = spec.site.iter().flat_map(|s| transit::site_ranges(s).map(move |range| ("site", &s.key, range, true)));
     let replicas = spec
         .database

@@ -28,7 +28,8 @@ const SUBNET: Settings = &[
     ("hasInternetGatewayRoute", DEFAULT),
 ];
 const DEFAULT: &str = "`default=` of the subnet's `routes`, and `default-ipv6=` in a network with IPv6";
-const TABLE: Settings = &[("hasInternetRoute", "`default=` of the `routes`, and `default-ipv6=` in a network with IPv6")];
+const TABLE: Settings =
+    &[("hasInternetRoute", "`default=` of the `routes`, and `default-ipv6=` in a network with IPv6")];
 const FLOW_LOG: Settings = &[("maxAggregationInterval", "`interval=` of the `flow-log`")];
 
 pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {

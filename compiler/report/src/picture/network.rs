@@ -147,7 +147,9 @@ impl<'g> Drawing<'_, 'g> {
             let ranges: Vec<&str> = vpc_ranges::ranges(vpc).chain(ipv6).filter_map(|d| d.value.as_str()).collect();
             let cidr = ranges.join(", ");
             let region = vpc.region.as_deref().unwrap_or(&graph.environment.region);
-            let group = self.picture.add_group(Group::new(format!("{} {cidr}, {region}", vpc.path)));
+            let exists =
+                vpc.existing.as_ref().map_or_else(String::new, |known| format!(", exists: {}", known.identity));
+            let group = self.picture.add_group(Group::new(format!("{} {cidr}, {region}{exists}", vpc.path)));
             self.groups.insert(vpc.id.to_string(), group);
             for subnet in self.index.referring(&vpc.id, "AWS::EC2::Subnet", "VpcId").collect::<Vec<_>>() {
                 if !self.groups.contains_key(&tier(subnet)) {
@@ -399,6 +401,9 @@ impl<'g> Drawing<'_, 'g> {
         self.place(&format!("group {id}"), &place, |drawing| {
             let what = if carried { kind(drawing.graph, &main) } else { "carried by the application".to_owned() };
             let mut node = Node::new(main.to_string()).line(what).look(look(level)).note(reasons(drawing.scope, &main));
+            if let Some(existing) = drawing.graph.get(&main).and_then(|resource| resource.existing.as_ref()) {
+                node = node.line(format!("exists: {}", existing.identity));
+            }
             if more > 0 {
                 node = node.line(format!("and {more} more"));
             }

@@ -1,6 +1,8 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
+};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::ApiGateway::DomainName",
@@ -42,6 +44,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_api_gateway_domain_name",
             by: "domain_name",
+            part: Part::Whole,
             same: &["DomainName"],
             compares: &[
                 ("RegionalCertificateArn", Compare::Equal("regional_certificate_arn")),

@@ -1,7 +1,7 @@
 use super::vpc_ranges::has_ipv6;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Family, Lookup, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Family, Lookup, Part, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -14,6 +14,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_route_table",
             by: "route_table_id",
+            part: Part::Whole,
             same: &["RouteTableId"],
             compares: &[
                 (DEFAULT_ROUTE, Compare::DefaultRoute("routes", Family::Ipv4)),

@@ -1,7 +1,9 @@
 use super::address::cover_internet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, Satellite, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Satellite, TAGS, Terraform, argument,
+};
 use crate::{Datum, Index, Resource, Zone};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -78,6 +80,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_security_group",
             by: "id",
+            part: Part::Whole,
             same: &["GroupId", "Id"],
             compares: &[("VpcId", Compare::Equal("vpc_id"))],
         }),
@@ -116,7 +119,7 @@ pub const ALL_PROTOCOLS: &str = "AllProtocols";
 
 /// Whether the unlisted rules of a group open it. Those of a new group are none; those of an existing group are what the
 /// spec declares, or unknown.
-fn unlisted(group: &Resource, declared: &str) -> FactValue {
+fn fact_of_unlisted(group: &Resource, declared: &str) -> FactValue {
     match (&group.existing, group.get(declared).and_then(|datum| datum.value.as_bool())) {
         (None, _) => false.into(),
         (Some(_), Some(declared)) => declared.into(),
@@ -127,7 +130,7 @@ fn unlisted(group: &Resource, declared: &str) -> FactValue {
 fn allows_all_protocols(group: &Resource, _: &Index<'_>) -> FactValue {
     match has_rule(group, INGRESS, all_protocols) {
         true => true.into(),
-        false => unlisted(group, ALL_PROTOCOLS),
+        false => fact_of_unlisted(group, ALL_PROTOCOLS),
     }
 }
 
@@ -151,7 +154,7 @@ fn open_to_internet(group: &Resource, graph: &Index<'_>) -> FactValue {
     let listed = inline.iter().any(|rule| rule.get(PREFIX_LIST).is_some())
         || beside.into_iter().any(|rule| rule.get(PREFIX_LIST).is_some());
     match !listed && ranges.iter().all(|range| range.value.as_str().is_some()) {
-        true => unlisted(group, ADMITS_INTERNET),
+        true => fact_of_unlisted(group, ADMITS_INTERNET),
         false => FactValue::Unknown,
     }
 }
@@ -170,7 +173,7 @@ fn opens_to_everywhere(group: &Resource, _: &Index<'_>) -> FactValue {
     let ranges = rules.iter().flat_map(|rule| CIDRS.iter().filter_map(|path| rule.get(path)));
     match cover_internet(ranges.filter_map(|range| range.value.as_str())) {
         true => true.into(),
-        false => unlisted(group, REACHES_INTERNET),
+        false => fact_of_unlisted(group, REACHES_INTERNET),
     }
 }
 
@@ -187,7 +190,7 @@ fn declared_outwards(group: &Resource, graph: &Index<'_>) -> FactValue {
         })
     };
     match !rules.is_empty() && rules.iter().all(declared) {
-        true => match unlisted(group, REACHES_INTERNET) {
+        true => match fact_of_unlisted(group, REACHES_INTERNET) {
             FactValue::Bool(reaches) => (!reaches).into(),
             unknown => unknown,
         },

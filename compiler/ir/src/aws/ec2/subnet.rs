@@ -1,7 +1,9 @@
 use super::vpc_ranges::IPV6_CIDR_BLOCKS;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
+};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -47,6 +49,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_subnet",
             by: "id",
+            part: Part::Whole,
             same: &["SubnetId"],
             compares: &[
                 ("AvailabilityZoneId", Compare::Equal("availability_zone_id")),

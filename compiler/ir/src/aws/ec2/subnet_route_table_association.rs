@@ -1,6 +1,6 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{Column, Compare, Concern, Lookup, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Lookup, Part, ResourceType, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetRouteTableAssociation",
@@ -13,6 +13,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_route_table",
             by: "subnet_id",
+            part: Part::Whole,
             same: &[],
             compares: &[("RouteTableId", Compare::Equal("route_table_id"))],
         }),

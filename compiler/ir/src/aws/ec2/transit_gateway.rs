@@ -1,6 +1,8 @@
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
+};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::TransitGateway",
@@ -27,6 +29,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_ec2_transit_gateway",
             by: "id",
+            part: Part::Whole,
             same: &["Id"],
             compares: &[
                 ("AutoAcceptSharedAttachments", Compare::Equal("auto_accept_shared_attachments")),

@@ -4,7 +4,7 @@ use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, ranges};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Form, Lookup, Own, Property, ResourceType, TAGS, Terraform, argument,
+    Column, Compare, Concern, Form, Lookup, Own, Part, Property, ResourceType, TAGS, Terraform, argument,
 };
 use crate::{Index, Resource};
 
@@ -43,6 +43,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_vpc",
             by: "id",
+            part: Part::Whole,
             same: &["VpcId"],
             // The data source returns the first IPv6 range only (fact: vpc-lookup).
             compares: &[

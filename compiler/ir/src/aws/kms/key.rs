@@ -7,7 +7,7 @@ use crate::graph::Resource;
 use crate::iam;
 use crate::id::Id;
 use crate::index::Index;
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Terraform, argument};
 
 /// `Origin` has no column: keys with imported material are made by hand.
 pub const TYPE: ResourceType = ResourceType {
@@ -33,6 +33,7 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_kms_key",
             by: "key_id",
+            part: Part::Whole,
             same: &["Arn"],
             compares: &[
                 ("Enabled", Compare::Equal("enabled")),

@@ -6,7 +6,7 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
 use crate::index::Index;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Terraform, argument};
 
 /// Subscriptions are resources of their own; logs of delivery have no column.
 pub const TYPE: ResourceType = ResourceType {
@@ -28,6 +28,14 @@ pub const TYPE: ResourceType = ResourceType {
             argument("TracingConfig", "tracing_config"),
             Property::new("Tags", Form::Tags("tags")),
         ],
+        // The data source returns neither the key nor the policy (fact: sns-topic-lookup).
+        lookup: Some(&Lookup {
+            data: "aws_sns_topic",
+            by: "name",
+            part: Part::Last,
+            same: &["TopicArn"],
+            compares: &[("TopicArn", Compare::Equal("arn"))],
+        }),
         ..Column::BASE
     }),
     facts: &[
@@ -38,15 +46,25 @@ pub const TYPE: ResourceType = ResourceType {
         // Services that publish to it and that its policy does not let.
         Fact::computed("refusedPublishers", FactType::StringSet, refused_publishers),
         Fact::computed("hasSubscription", FactType::Bool, |topic, graph| {
+            if topic.existing.is_some() {
+                return declaration(topic, SUBSCRIBED);
+            }
             graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn").next().is_some().into()
         }),
         Fact::computed("deliversToSystems", FactType::Bool, |topic, graph| {
+            // Its owner may subscribe a system at any time.
+            if topic.existing.is_some() {
+                return true.into();
+            }
             let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
             let protocols = subscriptions.map(|s| s.get("Protocol").and_then(|d| d.value.as_str()));
             // SNS logs deliveries to systems only, not to people.
             protocols.into_iter().any(|p| !matches!(p, Some("email" | "email-json" | "sms"))).into()
         }),
-        Fact::computed("logsDelivery", FactType::Bool, |topic, _| topic.get("DeliveryStatusLogging").is_some().into()),
+        Fact::computed("logsDelivery", FactType::Bool, |topic, _| match topic.existing {
+            Some(_) => declaration(topic, DELIVERY_LOGGED),
+            None => topic.get("DeliveryStatusLogging").is_some().into(),
+        }),
         Fact::computed("deniesInsecureTransport", FactType::Bool, |topic, graph| {
             let policies = graph.referring(&topic.id, "AWS::SNS::TopicPolicy", "Topics");
             let answers = policies.map(topic_policy::denies_insecure_transport).collect::<Option<Vec<_>>>();
@@ -55,6 +73,15 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes { identity: &["TopicName"], free: &[("DisplayName", TEXT)], ..Classes::NONE },
 };
+
+/// Properties of existing topics alone.
+pub const SUBSCRIBED: &str = "Subscribed";
+pub const DELIVERY_LOGGED: &str = "DeliveryLogged";
+
+/// What the spec declares about an existing topic.
+fn declaration(topic: &Resource, property: &str) -> FactValue {
+    topic.get(property).and_then(|datum| datum.value.as_bool()).into()
+}
 
 /// Whether alarms or event rules publish: they cannot through AWS's own key.
 fn services_publish(topic: &Resource, graph: &Index<'_>) -> FactValue {

@@ -1,0 +1,55 @@
+//! Policies of existing resources, which the spec declares in files beside it.
+
+use migspec_diag::Diagnostic;
+use migspec_ir::{Datum, Map, Origin, Value, iam, json};
+use migspec_syntax::Setting;
+use migspec_syntax::value::FileName;
+
+use crate::cx::Cx;
+
+/// The policy in a file. `command` shows the policy that AWS has.
+pub(crate) fn policy(cx: &mut Cx, name: &Setting<FileName>, by: &'static str, command: &str) -> Option<Datum> {
+    let text = cx.file(name.as_str())?.clone();
+    let parsed = json::parse(&text, Origin::derived(by, name.span()));
+    let readable = parsed.as_ref().is_some_and(|policy| iam::read(policy, |_| ()).is_some());
+    if !readable {
+        cx.report(
+            Diagnostic::error("not-a-document", format!("`{}` contains no policy document", name.as_str()))
+                .at(name.span(), "not a policy")
+                .help(format!("write the output of `{command} --output text` to this file")),
+        );
+    }
+    parsed.filter(|_| readable)
+}
+
+/// A policy with further statements: the policy at the time of the deployment.
+pub(crate) fn with(policy: Datum, statements: Vec<Datum>) -> Datum {
+    let Some(map) = policy.value.as_map() else { return policy };
+    let mut map: Map = map.clone();
+    let mut all: Vec<Datum> = match map.get("Statement").map(|known| known.value.clone()) {
+        Some(Value::List(items)) => items,
+        Some(single) => vec![Datum::new(single, policy.origin)],
+        None => Vec::new(),
+    };
+    all.extend(statements);
+    map.set("Statement", Datum { value: Value::List(all), origin: policy.origin });
+    Datum::new(map, policy.origin)
+}
+
+/// Whether a policy allows a requested statement: to the same principal, without
+/// conditions or with the same ones.
+pub(crate) fn allows(policy: &Datum, requested: &Datum) -> bool {
+    let single = Datum::new(wrap(requested), requested.origin);
+    let covered = iam::read(policy, |policy| {
+        iam::read(&single, |requested| {
+            requested.allowing().all(|needed| policy.allowing().any(|s| iam::includes(s, needed)))
+        })
+    });
+    covered.flatten() == Some(true)
+}
+
+fn wrap(statement: &Datum) -> Map {
+    let mut map = Map::new();
+    map.set("Statement", Datum { value: Value::List(vec![statement.clone()]), origin: statement.origin });
+    map
+}
