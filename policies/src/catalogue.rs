@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use migspec_diag::Severity;
 use migspec_ir::Environment;
@@ -44,6 +44,12 @@ pub struct Control {
     pub equivalents: BTreeMap<String, Vec<String>>,
     pub waiver: Waivable,
 }
+
+/// The family of controls that an organisation declares for its own policies.
+pub const OWN: &str = "own";
+
+/// Controls of an organisation by id.
+pub(crate) type OwnControls = BTreeMap<String, Arc<Control>>;
 
 /// The subject of a control on waivers.
 pub const WAIVERS: &str = "waivers";

@@ -35,6 +35,12 @@ impl PolicyError {
         Self { message: message.into(), details: details.collect() }
     }
 
+    /// An error at a place in the text of the policy: offset, length and label.
+    pub(crate) fn at(message: impl Into<String>, (offset, length, label): (usize, usize, String)) -> Self {
+        let detail = Detail { text: String::new(), at: Some((offset, length, label)) };
+        Self { message: message.into(), details: vec![detail] }
+    }
+
     /// An error with the errors that Cedar reports.
     pub(crate) fn of_cedar<'e>(message: String, errors: impl IntoIterator<Item = &'e dyn Diagnostic>) -> Self {
         Self { message, details: errors.into_iter().map(Detail::of).collect() }

@@ -137,7 +137,7 @@ pub(crate) fn by_rule(rule: &Rule, view: &CedarView) -> Diagnostic {
     let severity = rule.severity(Tier::of(&view.graph.environment));
     let mut diagnostic = Diagnostic::new(rule.id.to_string(), severity, rule.message.clone()).help(rule.help.clone());
     for control in rule.controls() {
-        diagnostic.controls.push(control.id.as_str().into());
+        diagnostic.controls.push(control.id.clone().into());
     }
     diagnostic.requirements = rule.requirements().into_iter().map(Into::into).collect();
     diagnostic
@@ -161,7 +161,7 @@ pub(crate) fn undecided_fact(rule: &Rule, resource: &Resource, view: &CedarView,
         .help(declare(resource, rule, view))
         .note(about(resource))
         .note(error.to_string());
-    diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
+    diagnostic.controls = rule.controls().map(|c| c.id.clone().into()).collect();
     let waivable = Waivable::Days(UNDECIDED_TERM);
     Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None, actions: Vec::new() }
         .about(rule, &resource.id)
@@ -260,7 +260,7 @@ pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationErr
     let mut diagnostic = Diagnostic::error(UNDECIDED, format!("`{}` cannot be decided", rule.id))
         .at(step.state.origin.span(), step_text(step))
         .note(error.to_string());
-    diagnostic.controls = rule.controls().map(|c| c.id.as_str().into()).collect();
+    diagnostic.controls = rule.controls().map(|c| c.id.clone().into()).collect();
     Finding {
         diagnostic,
         path: Arc::clone(&step.state.path),

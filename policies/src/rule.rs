@@ -13,15 +13,17 @@ use migspec_ir::resource_type::{self, Terraform};
 use smol_str::SmolStr;
 
 use crate::PolicyError;
-use crate::catalogue::{self, Control, Tier, Waivable};
+use crate::catalogue::{self, Control, OwnControls, Tier, Waivable};
 use crate::compiled::PolicyLine;
 use crate::entities::OUTSIDE;
 use crate::vocabulary::STEP;
 
 /// The annotations of a policy, in their order in the file.
-const ANNOTATIONS: [&str; 6] = ["id", "control", "property", "fix", "message", "help"];
+const ANNOTATIONS: [&str; 7] = ["id", "control", "extends", "property", "fix", "message", "help"];
 /// The annotations of every policy except a ceiling.
 const REQUIRED: [&str; 4] = ["id", "control", "message", "help"];
+/// The annotations of a permit of a folder, all of them required.
+const OF_EXTENSION: [&str; 2] = ["id", "extends"];
 
 /// Prefix of a fact with property paths in `@property`.
 const OF_FACT: &str = "resource.";
@@ -62,6 +64,10 @@ pub struct Rule {
     pub(crate) condition: Option<Arc<Expr>>,
     /// The names of its controls, separated by blanks.
     control: String,
+    /// Those of them that the organisation declares.
+    own: Vec<Arc<Control>>,
+    /// The policy of its folder that a permit extends.
+    extends: Option<String>,
     /// Lazy result of [`Rule::facts`].
     facts: OnceLock<BTreeSet<SmolStr>>,
 }
@@ -115,8 +121,9 @@ pub(crate) fn is_of_permits(family: &str) -> bool {
 }
 
 impl Rule {
-    /// Reads a policy file: one forbid, or permits without annotations.
-    pub(crate) fn parse(source: &Arc<Source>) -> Result<Vec<Self>, PolicyError> {
+    /// Reads a policy file: one forbid, or permits without annotations; in a folder one forbid, or one permit that
+    /// extends it. `own` contains the controls of the folder.
+    pub(crate) fn parse(source: &Arc<Source>, own: &OwnControls) -> Result<Vec<Self>, PolicyError> {
         let policies = source.policies()?;
         let stem = &source.stem;
         if source.permits() {
@@ -135,10 +142,47 @@ impl Rule {
         let policy_line = policy_line(stem, policy)?;
         check_principal(stem, policy)?;
         check_annotations(stem, &policy_line)?;
-        let rule = Self::new(source, 0, policy_line);
-        rule.check_controls()?;
+        let mut rule = Self::new(source, 0, policy_line);
+        rule.own = rule.control.split_whitespace().filter_map(|name| own.get(name).cloned()).collect();
+        rule.check_controls(own)?;
         rule.check_property()?;
         Ok(vec![rule])
+    }
+
+    /// The same policy, except where one of the permits applies.
+    pub(crate) fn extend_with(&self, permits: &[&Rule], own: &OwnControls) -> Result<Self, PolicyError> {
+        let end = self.cedar()?.as_ref().loc().map_or(self.text().len(), |loc| loc.span.offset() + loc.span.len());
+        let (policy, rest) = self.text().split_at(end);
+        let mut text = policy.trim_end().trim_end_matches(';').to_owned();
+        for permit in permits {
+            text.push_str(&format!("\nunless {{ {} }}", permit.whole_condition()));
+        }
+        text.push(';');
+        text.push_str(rest);
+        let rules = Self::parse(&Source::new(self.family(), &self.id, text), own)?;
+        rules.into_iter().next().ok_or_else(|| PolicyError::new(format!("`{}` holds no policy", self.id), []))
+    }
+
+    /// The condition with the scope: the actor and the type.
+    fn whole_condition(&self) -> String {
+        let actor = self.actor.iter().map(|actor| format!("principal == Migspec::Actor::{actor:?}"));
+        let on = self.on.iter().map(|on| format!("resource is {on}"));
+        let condition = self.condition.iter().map(|condition| format!("({condition})"));
+        let parts: Vec<String> = actor.chain(on).chain(condition).collect();
+        if parts.is_empty() { "true".to_owned() } else { parts.join(" && ") }
+    }
+
+    /// The policy of its folder that a permit extends.
+    pub(crate) fn extends(&self) -> Option<&str> {
+        self.extends.as_deref()
+    }
+
+    /// The place of a text in an annotation, with a label: offset and length.
+    pub(crate) fn place_in(&self, annotation: &str, text: &str, label: String) -> (usize, usize, String) {
+        let start = self.text().find(&format!("@{annotation}("));
+        let inside = start.and_then(|start| Some(start + self.text()[start..].find(text)?));
+        let whole = self.text().find("forbid").or_else(|| self.text().find("permit")).unwrap_or_default();
+        inside.map_or((whole, 0, label.clone()), |at| (at, text.len(), label))
     }
 
     /// A policy of a parsed file.
@@ -152,6 +196,8 @@ impl Rule {
             fix: annotations.remove("fix"),
             message: annotations.remove("message").unwrap_or_default(),
             help: annotations.remove("help").unwrap_or_default(),
+            extends: annotations.remove("extends"),
+            own: Vec::new(),
             action,
             on,
             effect,
@@ -217,8 +263,9 @@ impl Rule {
     }
 
     /// The controls that it names.
-    pub fn controls(&self) -> impl Iterator<Item = &'static Control> {
-        self.control.split_whitespace().filter_map(catalogue::control)
+    pub fn controls(&self) -> impl Iterator<Item = &Control> {
+        let own = |name: &str| self.own.iter().find(|control| control.id == name).map(|control| &**control);
+        self.control.split_whitespace().filter_map(move |name| catalogue::control(name).or_else(|| own(name)))
     }
 
     /// The facts in its condition, of the resource and of its references.
@@ -247,15 +294,16 @@ impl Rule {
         self.controls().map(|c| c.severity(tier)).max().unwrap_or(Severity::Error)
     }
 
-    fn check_controls(&self) -> Result<(), PolicyError> {
-        match self.control.split_whitespace().find(|name| catalogue::control(name).is_none()) {
-            None => Ok(()),
-            Some(name) => {
-                let message =
-                    format!("the policy `{}` names the control `{name}`, which is not in the catalogue", self.id);
-                Err(PolicyError::new(message, []))
-            }
-        }
+    fn check_controls(&self, own: &OwnControls) -> Result<(), PolicyError> {
+        let unknown = |name: &&str| catalogue::control(name).is_none() && !own.contains_key(*name);
+        let Some(name) = self.control.split_whitespace().find(unknown) else { return Ok(()) };
+        let message = format!(
+            "the policy `{}` names the control `{name}`, which is not in the catalogue, nor in `controls.kdl`",
+            self.id
+        );
+        let known = own.keys().chain(catalogue::controls().keys()).map(String::as_str);
+        let label = did_you_mean(name, known).unwrap_or_else(|| "declare it in `controls.kdl`".to_owned());
+        Err(PolicyError::at(message, self.place_in("control", name, label)))
     }
 
     /// A policy for every type must name a common property.
@@ -347,14 +395,29 @@ fn check_principal(id: &str, policy: &Policy) -> Result<(), PolicyError> {
 
 fn check_annotations(id: &str, policy_line: &PolicyLine) -> Result<(), PolicyError> {
     let refuse = |what: String| Err(PolicyError::new(format!("the policy `{id}` {what}"), []));
+    let extends = policy_line.annotations.contains_key("extends");
+    match (policy_line.effect, extends) {
+        (Effect::Forbid, true) => return refuse("has `@extends`, but forbids: only a permit extends".to_owned()),
+        (Effect::Permit, false) => {
+            return refuse(
+                "permits: policies of a folder can only forbid, or permit with `@extends` what another one of the folder forbids"
+                    .to_owned(),
+            );
+        }
+        (Effect::Forbid, false) | (Effect::Permit, true) => {}
+    }
+    let required: &[&str] = if extends { &OF_EXTENSION } else { &REQUIRED };
     for name in policy_line.annotations.keys() {
         if !ANNOTATIONS.contains(&name.as_str()) {
             let help = did_you_mean(name, ANNOTATIONS).unwrap_or_default();
             return refuse(format!("has the unknown annotation `@{name}`: {help}"));
         }
     }
-    for name in REQUIRED {
-        if policy_line.annotations.get(name).is_none_or(String::is_empty) {
+    if let Some(name) = policy_line.annotations.keys().find(|name| extends && !OF_EXTENSION.contains(&name.as_str())) {
+        return refuse(format!("has `@{name}`: a permit takes everything else from the policy that it extends"));
+    }
+    for name in required {
+        if policy_line.annotations.get(*name).is_none_or(String::is_empty) {
             return refuse(format!("has no `@{name}`"));
         }
     }

@@ -3,39 +3,28 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cedar_policy::{Effect as Says, PolicySet, Schema, ValidationMode, Validator};
-use miette::Diagnostic;
+use cedar_policy::{Effect as Says, PolicySet, Validator};
 use migspec_ir::workflow::Effect;
 
+use crate::PolicyError;
 use crate::builtin::{self, Builtin};
+use crate::catalogue::{Control, OwnControls};
 use crate::compiled::PolicyLine;
 use crate::fingerprint::fingerprint;
+use crate::folder::{self, Extension, Folder, Pack, PolicyFile};
 use crate::rule::{self, Rule, Source};
+use crate::validation::{policy_set, schema, validate};
 use crate::vocabulary::STEP;
-use crate::{PolicyError, schema};
 
 /// The policies of a run: the built-in ones and those of the user's folders.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub struct Rulebook {
     files: Vec<File>,
     packs: Vec<Pack>,
-}
-
-/// A file of a user's policy folder, read by the caller.
-#[derive(Clone, Debug)]
-pub struct PolicyFile {
-    /// The path for messages.
-    pub name: String,
-    pub text: String,
-    /// The text of the case file; empty without cases.
-    pub cases: String,
-}
-
-/// A policy of a user's folder.
-#[derive(Debug)]
-struct Pack {
-    rule: Rule,
-    cases: String,
+    /// Permits of folders, which are part of the policies that they extend.
+    extensions: Vec<Extension>,
+    /// Controls of folders.
+    own: OwnControls,
 }
 
 #[derive(Debug)]
@@ -68,7 +57,7 @@ impl File {
     }
 
     fn parse(&self) -> Result<Vec<Rule>, PolicyError> {
-        Rule::parse(&self.source())
+        Rule::parse(&self.source(), &OwnControls::new())
     }
 }
 
@@ -96,52 +85,27 @@ impl Rulebook {
     ///
     /// A built-in policy cannot be parsed.
     pub fn builtin() -> Result<Self, PolicyError> {
-        Ok(Self { files: builtin::POLICIES.iter().map(File::new).collect(), packs: Vec::new() })
+        Ok(Self { files: builtin::POLICIES.iter().map(File::new).collect(), ..Self::default() })
     }
 
     /// Adds the policies of a user's folder. They can only forbid.
     ///
     /// # Errors
     ///
-    /// A policy of the folder is wrong, permits something, or has the name of another one.
+    /// A policy of the folder is wrong, permits something else than an extension, or has the name of another one.
     pub fn extend(&mut self, files: &[PolicyFile]) -> Result<(), PolicyError> {
-        if files.is_empty() {
-            return Ok(());
-        }
-        let validator = Validator::new(schema()?);
-        for file in files {
-            let stem = stem(&file.name);
-            if self.names().any(|name| name.eq_ignore_ascii_case(stem)) {
-                return Err(PolicyError::new(format!("`{}`: there is a policy `{stem}` already", file.name), []));
-            }
-            let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-            if stem.is_empty() || !stem.bytes().all(is_plain) {
-                let message =
-                    format!("`{}`: a policy's name has the letters `a` to `z`, digits and hyphens", file.name);
-                return Err(PolicyError::new(message, []));
-            }
-            if migspec_diag::code_info(stem).is_some() {
-                let message = format!("`{}`: the compiler reports problems by the name `{stem}`", file.name);
-                return Err(PolicyError::new(message, []));
-            }
-            if nesting(&file.text) > DEEPEST {
-                return Err(PolicyError::new(format!("`{}` nests deeper than {DEEPEST} brackets", file.name), []));
-            }
-            let rule = Self::own(stem, file.text.clone()).map_err(|error| error.of_file(&file.name, &file.text))?;
-            if rule.effect == Says::Permit {
-                let permits = PolicyError::new("policies of a folder can only forbid", ["this permits".to_owned()]);
-                return Err(permits.of_file(&file.name, &file.text));
-            }
-            validate(&validator, std::iter::once(&rule)).map_err(|error| error.of_file(&file.name, &file.text))?;
-            self.packs.push(Pack { rule, cases: file.cases.clone() });
-        }
+        let ceilings = self.files.iter().map(|f| f.builtin).filter(|b| is_permit(b)).map(|b| b.id);
+        let permits = self.extensions.iter().map(|extension| &*extension.id);
+        let taken: Vec<&str> = self.names().chain(ceilings).chain(permits).collect();
+        let Folder { packs, extensions } = Folder::read(files, &taken, &self.own)?;
+        self.packs.extend(packs);
+        self.extensions.extend(extensions);
         Ok(())
     }
 
-    /// The policy of a file of a user's folder.
-    fn own(stem: &str, text: String) -> Result<Rule, PolicyError> {
-        let rules = Rule::parse(&Source::new("custom", stem, text))?;
-        rules.into_iter().next().ok_or_else(|| PolicyError::new(format!("`{stem}` holds no policy"), []))
+    /// Adds controls for the policies of folders that are added later.
+    pub fn declare(&mut self, controls: impl IntoIterator<Item = Control>) {
+        self.own.extend(controls.into_iter().map(|control| (control.id.clone(), Arc::new(control))));
     }
 
     /// Whether a policy or ceiling has this name.
@@ -193,6 +157,21 @@ impl Rulebook {
         builtin.or_else(|| self.packs.iter().find(|p| &*p.rule.id == id).map(|p| &*p.cases))
     }
 
+    /// The controls of the folders, by id.
+    pub fn own_controls(&self) -> impl Iterator<Item = &Control> {
+        self.own.values().map(|control| &**control)
+    }
+
+    /// The policy that decides the cases of a file: of a permit, the policy that it extends.
+    pub fn decider<'r>(&'r self, id: &'r str) -> &'r str {
+        self.extensions.iter().find(|extension| extension.id == id).map_or(id, |extension| &extension.of)
+    }
+
+    /// The permits that extend a policy of a folder.
+    pub fn extensions_of<'r>(&'r self, id: &'r str) -> impl Iterator<Item = &'r str> {
+        self.extensions.iter().filter(move |extension| extension.of == id).map(|extension| &*extension.id)
+    }
+
     /// The policy with this name.
     ///
     /// # Errors
@@ -208,11 +187,11 @@ impl Rulebook {
         let files = self.files.iter().map(|f| f.builtin).filter(keep).map(File::new).collect();
         let packs = self.packs.iter().filter(|p| &*p.rule.id == id);
         let again = |Pack { rule, cases }: &Pack| -> Result<Pack, PolicyError> {
-            let rule = Self::own(&rule.id, rule.text().to_owned())?;
+            let rule = folder::read(&rule.id, rule.text().to_owned(), &self.own)?;
             Ok(Pack { rule, cases: cases.clone() })
         };
         let packs = packs.map(again).collect::<Result<_, _>>()?;
-        Ok(Self { files, packs })
+        Ok(Self { files, packs, own: self.own.clone(), extensions: Vec::new() })
     }
 
     /// The forbids for an action on a resource type.
@@ -293,58 +272,8 @@ fn asks(policy: &str, action: &str) -> bool {
     policy == action || policy == STEP && Effect::KINDS.contains(&action)
 }
 
-/// The deepest nesting of brackets in a policy of a folder. Cedar's parser
-/// calls itself for each.
-const DEEPEST: usize = 100;
-
-/// The deepest nesting of brackets, those in texts and comments included.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
-}
-
 fn is_permit(builtin: &Builtin) -> bool {
     rule::is_of_permits(builtin.family)
-}
-
-fn policy_set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet, PolicyError> {
-    let policies = rules.map(|r| r.cedar().cloned()).collect::<Result<Vec<_>, _>>()?;
-    PolicySet::from_policies(policies)
-        .map_err(|error| PolicyError::new("two policies have the same name", [error.to_string()]))
-}
-
-fn schema() -> Result<Schema, PolicyError> {
-    let (schema, warnings) = Schema::from_cedarschema_str(&schema::text())
-        .map_err(|error| PolicyError::new("the schema of the facts is not valid", [error.to_string()]))?;
-    let warnings: Vec<String> = warnings.map(|w| w.to_string()).collect();
-    match warnings.as_slice() {
-        [] => Ok(schema),
-        _ => Err(PolicyError::new("the schema of the facts is not valid", warnings)),
-    }
-}
-
-fn validate<'r>(validator: &Validator, rules: impl Iterator<Item = &'r Rule>) -> Result<(), PolicyError> {
-    let result = validator.validate(&policy_set(rules)?, ValidationMode::Strict);
-    let errors = result.validation_errors().map(|error| error as &dyn Diagnostic);
-    let details: Vec<_> = errors.chain(result.validation_warnings().map(|w| w as &dyn Diagnostic)).collect();
-    match details.as_slice() {
-        [] => Ok(()),
-        _ => Err(PolicyError::of_cedar("a policy does not fit the facts".to_owned(), details)),
-    }
-}
-
-/// The name of a file without its folders and `.cedar`.
-fn stem(name: &str) -> &str {
-    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    file.strip_suffix(".cedar").unwrap_or(file)
 }
 
 #[cfg(test)]

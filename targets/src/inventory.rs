@@ -71,10 +71,12 @@ fn of_authority(certificate: &Resource) -> Json {
 /// A certificate that the spec names: its owner and end are in ACM.
 fn of_server(entry: &Entry<'_>, graph: &Graph) -> Json {
     let is = |name: &str| entry.users.iter().any(|id| graph.get(id).is_some_and(|user| user.type_name == name));
-    let purpose = match () {
-        () if is("AWS::ElasticLoadBalancingV2::Listener") => "TLS of the listener",
-        () if is("AWS::ApiGateway::DomainName") => "TLS of the custom domain",
-        () => "named by a resource",
+    let purpose = if is("AWS::ElasticLoadBalancingV2::Listener") {
+        "TLS of the listener"
+    } else if is("AWS::ApiGateway::DomainName") {
+        "TLS of the custom domain"
+    } else {
+        "named by a resource"
     };
     json!({ "arn": entry.name, "purpose": purpose, "for": users(entry) })
 }

@@ -145,3 +145,45 @@ fn nearly_every_change_is_found_where_it_is_made() {
     assert!(silent * 100 <= counted, "{silent} of {counted} changes are silent");
     assert!(elsewhere * 50 <= counted, "{elsewhere} of {counted} changes are found at another place");
 }
+
+/// Numbers that look random and are the same in every run: SplitMix64.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % bound.max(1) as u64).unwrap_or_default()
+    }
+}
+
+/// A setting of the environment, or its default.
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// The list has the first resource of each type. This draws a resource and one of its changes: `MIGSPEC_ROUNDS` times,
+/// beginning with `MIGSPEC_SEED`.
+#[test]
+fn a_random_change_of_any_resource_is_found_or_weakens_nothing() {
+    let graph = graph();
+    let ids: Vec<_> = graph.resources.keys().cloned().collect();
+    let mut numbers = Numbers(number("MIGSPEC_SEED", 13));
+    let (mut silent, mut decided) = (Vec::new(), 0);
+    for _ in 0..number("MIGSPEC_ROUNDS", 60) {
+        let drawn = graph.get(&ids[numbers.below(ids.len())]).cloned().expect("a resource of the graph");
+        let mut alone = Graph::new(&graph.migration, graph.environment.clone());
+        alone.resources.insert(drawn.id.clone(), drawn);
+        let changes = mutation::changes(&alone);
+        let Some(change) = changes.get(numbers.below(changes.len())) else { continue };
+        let outcome = change.outcome(&graph, runs::rulebook(), TODAY).expect("every policy can be decided");
+        decided += 1;
+        if text(change, &outcome) == "silent" {
+            silent.push(format!("{} of `{}`: {}", change.path, change.resource, change.how));
+        }
+    }
+    assert!(decided > 40 || number("MIGSPEC_ROUNDS", 60) < 60, "{decided} changes were decided");
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}

@@ -222,7 +222,8 @@ impl<'g> List<'g> {
 
     /// An entry by its name: one of the graph, or one that is only named.
     fn name(&mut self, user: &'g Id, (kind, name): (Kind, &str), shown: String, span: Span) {
-        let is_it = |entry: &&mut Entry<'g>| entry.kind == kind && entry.resource.is_some_and(|own| is_named(own, name));
+        let is_it =
+            |entry: &&mut Entry<'g>| entry.kind == kind && entry.resource.is_some_and(|own| is_named(own, name));
         if let Some(entry) = self.own.values_mut().find(is_it) {
             if entry.resource.is_some_and(|own| own.id != *user) {
                 entry.users.insert(user);

@@ -164,12 +164,27 @@ pub(crate) fn lower(cx: &mut Cx) {
     let needed = required_functions(cx);
     let Some(first) = needed.first() else { return };
     dead_letters(cx, first.from);
+    code_signing(cx);
     for FunctionDemand { name, from } in needed {
         let kind = KINDS.iter().find(|kind| kind.name == name);
         if let Some(kind) = kind {
             add(cx, kind, Origin::derived(BY, from));
         }
     }
+}
+
+/// Lambda accepts only packages that the named publishers have signed. A package is signed before the build: only a job of
+/// AWS Signer makes its signature (fact: lambda-code-signing).
+fn code_signing(cx: &mut Cx) {
+    let Some(signing) = cx.spec.functions.as_ref().and_then(|functions| functions.signing.as_ref()) else { return };
+    let origin = Origin::derived(BY, signing.place.header);
+    let profiles: Vec<Datum> =
+        signing.profiles.iter().map(|arn| Datum::new(arn.as_str(), crate::cx::origin(arn))).collect();
+    let config = Resource::new("AWS::Lambda::CodeSigningConfig", names::code_signing(), "functions > signing", origin)
+        .set("Description", "Publishers of the packages of the migration")
+        .set("AllowedPublishers", map!(origin, { "SigningProfileVersionArns": profiles }))
+        .set("CodeSigningPolicies", map!(origin, { "UntrustedArtifactOnDeployment": "Enforce" }));
+    cx.add(config);
 }
 
 fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
@@ -214,6 +229,8 @@ fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
 
 fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origin) -> Resource {
     let environment = map!(origin, { "Variables": variables(cx, kind, origin) });
+    let signing =
+        cx.graph.get(&names::code_signing()).map(|config| Value::attribute(config.id.clone(), "CodeSigningConfigArn"));
     Resource::new("AWS::Lambda::Function", names::function(kind.name), at, origin)
         .set("FunctionName", name)
         .set("Description", kind.description)
@@ -221,6 +238,7 @@ fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origi
         .set("Handler", "bootstrap")
         .set("Architectures", vec![ARCHITECTURE])
         .set("Code", Value::Package(kind.name.into()))
+        .set_if("CodeSigningConfigArn", signing)
         .set("Role", Value::attribute(role.clone(), "Arn"))
         .set("Timeout", kind.timeout)
         .set("MemorySize", kind.memory)

@@ -179,6 +179,11 @@ pub fn role_policy(role: &Id) -> Id {
     Id::from(format!("{role}-policy"))
 }
 
+/// The publishers whose packages the functions accept.
+pub fn code_signing() -> Id {
+    Id::from("functions-code-signing")
+}
+
 /// The queue of failed asynchronous invocations.
 pub fn dead_letters() -> Id {
     Id::from("functions-dead-letters")

@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod compare;
 pub mod compile;
+mod controls;
 pub mod diff;
 mod environments;
 pub mod error;

@@ -11,6 +11,7 @@ use migspec_syntax::{ImportError, Importer};
 use migspec_targets::Packages;
 use rustc_hash::FxHashMap;
 
+use crate::controls;
 use crate::error::{Action, CommandError, FileError, Unusable};
 
 /// The largest file that is read at all. The language has a lower limit of
@@ -177,7 +178,7 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), FileError> {
 ///
 /// # Errors
 ///
-/// A policy folder cannot be read or contains no policy, or a policy is wrong.
+/// A policy folder cannot be read or contains no policy, or a policy or a control is wrong.
 pub fn rulebook(folders: &[PathBuf]) -> Result<Rulebook, CommandError> {
     let mut rulebook = Rulebook::builtin()?;
     for folder in folders {
@@ -185,6 +186,8 @@ pub fn rulebook(folders: &[PathBuf]) -> Result<Rulebook, CommandError> {
         if files.is_empty() {
             return Err(FileError::new(Action::ReadPolicies, folder, Unusable::NoPolicy).into());
         }
+        let own = controls::of_folder(folder, &rulebook)?;
+        rulebook.declare(own);
         rulebook.extend(&files)?;
     }
     Ok(rulebook)

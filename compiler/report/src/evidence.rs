@@ -5,9 +5,9 @@
 mod connections;
 mod html;
 mod matrix;
-mod things;
 mod oscal;
 mod table;
+mod things;
 
 use std::collections::BTreeMap;
 
@@ -73,6 +73,10 @@ pub fn files(given: &EvidenceInputs<'_>) -> Result<BTreeMap<String, Vec<u8>>, Po
         ("inventory.csv".to_owned(), table::inventory(&things::list(given)).into_bytes()),
         ("assessment-results.json".to_owned(), oscal::results(given, &matrix).into_bytes()),
     ]);
+    // Controls of the organisation are in a table of their own.
+    if given.rulebook.own_controls().next().is_some() {
+        files.insert("own-controls.csv".to_owned(), table::own_controls(given, &matrix).into_bytes());
+    }
     let hashes: Map<String, Json> = files
         .iter()
         .map(|(name, bytes)| (name.clone(), json!({ "sha256": hex(&Sha256::digest(bytes)), "bytes": bytes.len() })))

@@ -2,6 +2,7 @@
 //! from which the struct, the grammar and the reference page follow.
 
 mod api;
+mod functions;
 mod keys;
 mod monitor;
 mod naming;
@@ -9,6 +10,7 @@ mod network;
 mod tables;
 
 pub use api::*;
+pub use functions::*;
 pub use keys::*;
 pub use monitor::*;
 pub use naming::*;
@@ -47,6 +49,8 @@ nodes! {
         opt_child transit: Transit;
         /// Workloads of the application on AWS, with their ways out.
         children compute: Compute;
+        /// Rules for the packages of the runtime functions.
+        opt_child functions: Functions;
         /// Account-wide roles with fixed names.
         children account_roles: AccountRoles;
         /// Databases to migrate from.

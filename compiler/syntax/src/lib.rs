@@ -13,6 +13,7 @@ pub mod shape;
 
 pub mod ast;
 mod check;
+pub mod controls;
 pub mod cursor;
 pub mod edit;
 mod enclosing;

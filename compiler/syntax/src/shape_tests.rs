@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use migspec_diag::Sources;
 
 use crate::ast::Migration;
+use crate::controls::Controls;
 use crate::kdl::parse;
 use crate::project::Project;
 use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape};
@@ -12,7 +13,8 @@ use crate::tree::Literal;
 
 /// Calls `f` with every field of the language, and the path to it.
 fn each(mut f: impl FnMut(&str, &NodeShape, &FieldShape)) {
-    let mut open = vec![("migration".to_owned(), Migration::shape()), ("project".to_owned(), Project::shape())];
+    let roots = [Migration::shape(), Project::shape(), Controls::shape()];
+    let mut open: Vec<_> = roots.into_iter().map(|shape| (shape.name.to_owned(), shape)).collect();
     while let Some((path, shape)) = open.pop() {
         for field in &shape.fields {
             f(&path, shape, field);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use migspec_syntax::ast::Migration;
+use migspec_syntax::controls::Controls;
 use migspec_syntax::project::Project;
 use migspec_syntax::shape::{FieldKind, FieldShape, Merge, NodeShape, SpecNode, ValueShape};
 
@@ -40,6 +41,10 @@ pub fn generate() -> Generated {
     nodes(&mut out, "migration", Migration::shape(), &examples);
     out.push_str("\n## The project file\n\n`migspec.kdl` at the root of a repository.\n");
     nodes(&mut out, "project", Project::shape(), &examples);
+    out.push_str(
+        "\n## Controls of the organisation\n\n`controls.kdl` in a folder with policies. It has no node around its controls.\n",
+    );
+    nodes(&mut out, "controls", Controls::shape(), &examples);
     Generated::one("docs/reference/spec.md", out)
 }
 

@@ -31,6 +31,9 @@ pub fn unfit(graph: &Graph, packages: &Packages) -> Vec<String> {
         Ok(built) if built != architecture(function) => {
             Some(format!("`{name}.zip` is built for {built}, and its function runs on {}", architecture(function)))
         }
+        Ok(_) if function.get("CodeSigningConfigArn").is_some() && !program::is_signed(zip) => Some(format!(
+            "`{name}.zip` carries no signature of AWS Signer, and its function accepts only signed packages"
+        )),
         Ok(_) => None,
     };
     functions.filter_map(unfit).collect()

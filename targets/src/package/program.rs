@@ -40,6 +40,15 @@ pub fn of_package(zip: &[u8]) -> Result<&'static str, Unfit> {
     read.ok().and_then(|_| of_program(&header)).ok_or(Unfit::OtherMachine)
 }
 
+/// The end of the name of the file with the signature of AWS Signer (fact: lambda-code-signing).
+const SIGNATURE: &str = "signer_signature_v1.0.SF";
+
+/// Whether a package carries a signature of AWS Signer. Lambda compares it with the publishers.
+pub fn is_signed(zip: &[u8]) -> bool {
+    let archive = ZipArchive::new(Cursor::new(zip));
+    archive.is_ok_and(|archive| archive.file_names().flatten().any(|name| name.ends_with(SIGNATURE)))
+}
+
 /// The architecture of a program, as Lambda names it; `None` where Lambda has
 /// no such machines.
 pub fn of_program(program: &[u8]) -> Option<&'static str> {

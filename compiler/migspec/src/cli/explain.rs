@@ -78,7 +78,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 fn pages_of(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, CommandError> {
     let found = find_pages(id, rulebook)?;
     Some(found).filter(|pages| !pages.is_empty()).ok_or_else(|| {
-        let controls = catalogue::controls().keys().map(String::as_str);
+        let own = rulebook.own_controls().map(|own| own.id.as_str());
+        let controls = catalogue::controls().keys().map(String::as_str).chain(own);
         let requirements = catalogue::requirements().iter().map(|r| r.number);
         let known = rulebook.names().chain(CODES.iter().map(|c| c.code)).chain(controls).chain(requirements);
         let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
@@ -90,7 +91,7 @@ fn find_pages(id: &str, rulebook: &Rulebook) -> Result<Vec<Page>, PolicyError> {
     if let Some(page) = of_code(id, rulebook)? {
         return Ok(vec![page]);
     }
-    if let Some(control) = catalogue::control(id) {
+    if let Some(control) = catalogue::control(id).or_else(|| rulebook.own_controls().find(|own| own.id == id)) {
         return Ok(vec![manual::control(control, rulebook)?]);
     }
     let requirement = catalogue::requirement(id.trim_start_matches("pci-dss-4.0.1/"));

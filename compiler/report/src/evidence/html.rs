@@ -50,7 +50,7 @@ pub(super) fn page(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
         data => data,
         reached => Serde(Reached::of(given, &reach)),
         requirements => Serde(requirements(matrix)),
-        controls => Serde(catalogue::controls().values().map(|c| control_entry(given, c, matrix)).collect::<Vec<_>>()),
+        groups => Serde(groups(given, matrix)),
         things => Serde(things::list(given)),
         resources => Serde(resources(given)),
         waivers => Serde(waivers(given)),
@@ -129,6 +129,34 @@ fn requirements(matrix: &Matrix) -> Vec<ShownRequirement> {
         }
     };
     catalogue::requirements().iter().map(entry).collect()
+}
+
+/// Controls with a heading of their own.
+#[derive(Serialize)]
+struct Group {
+    anchor: &'static str,
+    title: &'static str,
+    about: &'static str,
+    controls: Vec<ControlEntry>,
+}
+
+/// The controls of the catalogue, and apart from them those of the organisation, if there are any.
+fn groups(given: &EvidenceInputs<'_>, matrix: &Matrix) -> Vec<Group> {
+    let entries = |controls: Vec<&Control>| controls.into_iter().map(|c| control_entry(given, c, matrix)).collect();
+    let ours = Group {
+        anchor: "controls",
+        title: "Controls",
+        about: "",
+        controls: entries(catalogue::controls().values().collect()),
+    };
+    let own = Group {
+        anchor: "own-controls",
+        title: "Controls of the organisation",
+        about: "The organisation declares them for its own policies. They support no requirement of PCI DSS, and no \
+                number above counts them.",
+        controls: entries(given.rulebook.own_controls().collect()),
+    };
+    [ours, own].into_iter().filter(|group| !group.controls.is_empty()).collect()
 }
 
 #[derive(Serialize)]

@@ -79,7 +79,7 @@ pub struct Row {
 
 /// All rows, by control.
 pub struct Matrix {
-    pub rows: BTreeMap<&'static str, Vec<Row>>,
+    pub rows: BTreeMap<String, Vec<Row>>,
 }
 
 impl Matrix {
@@ -89,8 +89,8 @@ impl Matrix {
     pub fn of(given: &EvidenceInputs<'_>) -> Result<Self, PolicyError> {
         let rules = given.rulebook.rules()?;
         let builder = Builder { given, rules: &rules };
-        let controls = catalogue::controls().values();
-        Ok(Self { rows: controls.map(|control| (control.id.as_str(), builder.control(control))).collect() })
+        let controls = catalogue::controls().values().chain(given.rulebook.own_controls());
+        Ok(Self { rows: controls.map(|control| (control.id.clone(), builder.control(control))).collect() })
     }
 
     pub fn rows(&self, control: &Control) -> &[Row] {
@@ -149,6 +149,9 @@ impl Builder<'_> {
             .map(|rule| &*rule.id)
             .chain(denial(&control.id))
             .collect();
+        if names.is_empty() {
+            return vec![self.whole(control, Standing::Undecided, "no policy refers to it")];
+        }
         let verdicts = self.given.assessment.verdicts.iter().filter(|v| names.contains(&*v.rule));
         let mut rows: Vec<Row> = verdicts.filter_map(|verdict| self.verdict(control, verdict)).collect();
         if rows.is_empty() {

@@ -15,6 +15,18 @@ pub(super) fn results(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
     let environment = &given.graph.environment;
     let start = format!("{}T00:00:00Z", given.today);
     let title = format!("Static assessment of {} in {}", given.graph.migration, environment.name);
+    let mut all = vec![json!({
+        "uuid": names.uuid("result", given.today),
+        "title": title,
+        "description": format!("{STATEMENT} Account {}, region {}.", environment.account, environment.region),
+        "start": start,
+        "end": start,
+        "local-definitions": { "inventory-items": inventory(given, &names) },
+        "reviewed-controls": { "control-selections": [{ "include-controls": reviewed_controls() }] },
+        "observations": observations(given, matrix, &names),
+        "findings": findings(matrix, &names),
+    })];
+    all.extend(own_result(given, matrix, &names, &start));
     let document = json!({ "assessment-results": {
         "uuid": names.uuid("document", given.today),
         "metadata": {
@@ -28,17 +40,7 @@ pub(super) fn results(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
             "href": format!("#{}", names.uuid("plan", "")),
             "remarks": "no separate assessment plan: the assessment covers the catalogue of controls of this version",
         },
-        "results": [{
-            "uuid": names.uuid("result", given.today),
-            "title": title,
-            "description": format!("{STATEMENT} Account {}, region {}.", environment.account, environment.region),
-            "start": start,
-            "end": start,
-            "local-definitions": { "inventory-items": inventory(given, &names) },
-            "reviewed-controls": { "control-selections": [{ "include-controls": reviewed_controls() }] },
-            "observations": observations(given, matrix, &names),
-            "findings": findings(matrix, &names),
-        }],
+        "results": all,
         "back-matter": { "resources": [{
             "uuid": names.uuid("plan", ""),
             "title": format!("Catalogue of controls of migspec {}", env!("CARGO_PKG_VERSION")),
@@ -47,6 +49,46 @@ pub(super) fn results(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
         }]},
     }});
     format!("{document:#}\n")
+}
+
+/// The controls of the organisation have a result of their own: they support no requirement of the standard.
+fn own_result(given: &EvidenceInputs<'_>, matrix: &Matrix, names: &Names, start: &str) -> Option<Json> {
+    let own: Vec<&Control> = given.rulebook.own_controls().collect();
+    let id = |control: &Control| format!("own-{}", control.id);
+    let finding = |control: &&Control| {
+        let standing = matrix.standing(control);
+        let (state, reason) = state(standing)?;
+        let related = json!([{ "observation-uuid": names.uuid("observation", &control.id) }]);
+        Some(json!({
+            "uuid": names.uuid("finding", &id(control)),
+            "title": format!("Control {} of the organisation", control.id),
+            "description": control.title,
+            "target": {
+                "type": "objective-id",
+                "target-id": id(control),
+                "status": {
+                    "state": state,
+                    "reason": reason,
+                    "remarks": format!("the result of the control is: {}", standing.name()),
+                },
+            },
+            "related-observations": related,
+        }))
+    };
+    (!own.is_empty()).then(|| {
+        json!({
+            "uuid": names.uuid("own result", given.today),
+            "title": "Controls of the organisation",
+            "description": "Declared by the organisation for its own policies. They support no requirement of PCI DSS.",
+            "start": start,
+            "end": start,
+            "reviewed-controls": { "control-selections": [{
+                "include-controls": own.iter().map(|c| json!({ "control-id": id(c) })).collect::<Vec<_>>(),
+            }] },
+            "observations": own.iter().map(|c| observation(given, matrix, c, names)).collect::<Vec<_>>(),
+            "findings": own.iter().filter_map(finding).collect::<Vec<_>>(),
+        })
+    })
 }
 
 /// Identifiers of the document: the same spec gives the same ones.
@@ -151,15 +193,22 @@ fn findings(matrix: &Matrix, names: &Names) -> Vec<Json> {
     catalogue::requirements().iter().filter_map(|requirement| finding(requirement, matrix, names)).collect()
 }
 
+/// The state of an objective and its reason; `None` for one that does not concern the spec. Only a pass satisfies it.
+fn state(standing: Standing) -> Option<(&'static str, &'static str)> {
+    match standing {
+        Standing::NotApplicable | Standing::NotConcerned => None,
+        Standing::Pass => Some(("satisfied", "pass")),
+        Standing::Supported | Standing::Deferred | Standing::Waived | Standing::Undecided => {
+            Some(("not-satisfied", "other"))
+        }
+        Standing::Fail => Some(("not-satisfied", "fail")),
+    }
+}
+
 fn finding(of: &Requirement, matrix: &Matrix, names: &Names) -> Option<Json> {
     let Requirement { number, about, aws, controls, .. } = of;
     let result = matrix.result(of);
-    let (state, reason) = match result {
-        Standing::NotApplicable | Standing::NotConcerned => return None,
-        Standing::Pass => ("satisfied", "pass"),
-        Standing::Supported | Standing::Deferred | Standing::Waived | Standing::Undecided => ("not-satisfied", "other"),
-        Standing::Fail => ("not-satisfied", "fail"),
-    };
+    let (state, reason) = state(result)?;
     let related: Vec<Json> =
         controls.iter().map(|c| json!({ "observation-uuid": names.uuid("observation", &c.id) })).collect();
     let with = |standing| controls.iter().filter(move |control| matrix.standing(control) == standing);

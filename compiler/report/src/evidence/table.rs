@@ -2,8 +2,8 @@
 
 use migspec_policies::catalogue::{self, Control};
 
-use super::Matrix;
 use super::things::Thing;
+use super::{EvidenceInputs, Matrix, Row};
 
 const HEADER: [&str; 12] = [
     "requirement",
@@ -20,6 +20,9 @@ const HEADER: [&str; 12] = [
     "detail",
 ];
 
+/// How many of them are about a requirement.
+const OF_REQUIREMENT: usize = 3;
+
 /// A line for each requirement, control and resource. Controls without a requirement are listed too.
 pub(super) fn csv(matrix: &Matrix) -> String {
     let mut out = String::new();
@@ -29,7 +32,17 @@ pub(super) fn csv(matrix: &Matrix) -> String {
         requirement.controls.iter().for_each(|control| lines(&mut out, of, control, matrix));
     }
     let others = catalogue::controls().values().filter(|control| control.requirements.is_empty());
-    others.for_each(|control| lines(&mut out, [""; 3], control, matrix));
+    others.for_each(|control| lines(&mut out, [""; OF_REQUIREMENT], control, matrix));
+    out
+}
+
+/// A line for each control of the organisation and each resource. They support no requirement.
+pub(super) fn own_controls(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
+    let mut out = String::new();
+    line(&mut out, &HEADER[OF_REQUIREMENT..]);
+    for control in given.rulebook.own_controls() {
+        matrix.rows(control).iter().for_each(|row| line(&mut out, &fields(control, row)));
+    }
     out
 }
 
@@ -45,25 +58,25 @@ pub(super) fn inventory(things: &[Thing]) -> String {
     out
 }
 
-fn lines(out: &mut String, requirement: [&str; 3], control: &Control, matrix: &Matrix) {
+fn lines(out: &mut String, requirement: [&str; OF_REQUIREMENT], control: &Control, matrix: &Matrix) {
     for row in matrix.rows(control) {
-        let [number, result, aws] = requirement;
-        let fields = [
-            number,
-            result,
-            aws,
-            &row.control,
-            &control.title,
-            row.standing.name(),
-            &row.rule,
-            &row.resource,
-            &row.type_name,
-            &row.node,
-            &row.place,
-            &row.detail,
-        ];
-        line(out, &fields);
+        line(out, &[&requirement[..], &fields(control, row)].concat());
     }
+}
+
+/// The fields of a row behind those of its requirement.
+fn fields<'r>(control: &'r Control, row: &'r Row) -> [&'r str; 9] {
+    [
+        &row.control,
+        &control.title,
+        row.standing.name(),
+        &row.rule,
+        &row.resource,
+        &row.type_name,
+        &row.node,
+        &row.place,
+        &row.detail,
+    ]
 }
 
 fn line(out: &mut String, fields: &[&str]) {

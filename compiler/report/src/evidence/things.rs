@@ -31,7 +31,7 @@ pub(super) struct User {
     pub anchor: String,
 }
 
-/// The standing of a thing that no policy has looked at.
+/// The result for a thing that no policy has looked at.
 pub(super) const NOT_DECIDED: &str = "not decided";
 
 pub(super) fn list(given: &EvidenceInputs<'_>) -> Vec<Thing> {
@@ -41,7 +41,8 @@ pub(super) fn list(given: &EvidenceInputs<'_>) -> Vec<Thing> {
 fn thing(given: &EvidenceInputs<'_>, entry: &Entry<'_>) -> Thing {
     let verdicts = given.assessment.verdicts.iter().filter(|v| entry.resource.is_some_and(|r| r.id == v.resource));
     let standing = verdicts.map(|verdict| verdict.outcome).max().map_or(NOT_DECIDED, Compliance::name);
-    let identity = entry.resource.and_then(|resource| resource.existing.as_ref()).map(|known| known.identity.to_string());
+    let identity =
+        entry.resource.and_then(|resource| resource.existing.as_ref()).map(|known| known.identity.to_string());
     let user = |name: &str| User { name: name.to_owned(), anchor: anchor("resource", name) };
     Thing {
         kind: entry.kind.name(),

@@ -73,11 +73,11 @@ pub(super) fn facts(control: &Control) -> Vec<String> {
         true => production.to_owned(),
         false => format!("{production} in production, {other} elsewhere"),
     };
-    vec![
-        format!("why: {}", control.why),
-        format!("PCI DSS 4.0.1: {}", control.requirements.join(", ")),
-        format!("severity: {severity}"),
-    ]
+    let of = match control.requirements.as_slice() {
+        [] => "of the organisation: it supports no requirement of PCI DSS".to_owned(),
+        numbers => format!("PCI DSS 4.0.1: {}", numbers.join(", ")),
+    };
+    vec![format!("why: {}", control.why), of, format!("severity: {severity}")]
 }
 
 /// The policies that decide a control, or the reason for a deferral and its

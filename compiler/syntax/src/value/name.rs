@@ -74,6 +74,16 @@ text_value!(
 );
 
 text_value!(
+    /// The name of an organisation's own control.
+    ControlName, "the name of a control such as \"ACME-12\"",
+    |text| all(text, "-", 40)
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && !text.ends_with('-')
+        && !text.contains(|c: char| c.is_ascii_lowercase()),
+    "use upper-case letters, digits and hyphens, starting with a letter, at most 40 characters"
+);
+
+text_value!(
     /// A path of names: `payments/ledger/replication`.
     NamePath, "a name such as \"payments/ledger/replication\"",
     |text| all(text, "-_/.+=@", 256) && !text.starts_with('/') && !text.ends_with('/') && !text.contains("//") && !text.contains(".."),

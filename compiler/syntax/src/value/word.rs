@@ -264,3 +264,12 @@ words!(
         ApiGateway = "api-gateway",
     }
 );
+
+words!(
+    /// The severity of the findings of an organisation's own control.
+    ControlSeverity, "a severity" {
+        Error = "error",
+        Warning = "warning",
+        Info = "info" also "note",
+    }
+);

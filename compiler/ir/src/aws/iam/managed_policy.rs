@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::iam;
@@ -42,5 +44,12 @@ const FACTS: &[Fact] = &[
     Fact::computed("leavesOpen", FactType::StringSet, |policy, _| {
         let open = policy.get("PolicyDocument").and_then(|d| iam::read(d, iam::left_open));
         open.map_or(FactValue::Unknown, |actions| FactValue::set(actions.into_iter().map(Some)))
+    }),
+    // Reads of secrets and uses of keys that it allows on every resource.
+    Fact::actions("opensSecrets", |policy, _| {
+        let reads = policy.get("PolicyDocument").and_then(|d| iam::read(d, iam::broad_reads));
+        let of_secrets = |read: &&str| read.starts_with("kms:") || read.starts_with("secretsmanager:");
+        let set = |reads: BTreeSet<&'static str>| FactValue::set(reads.into_iter().filter(of_secrets).map(Some));
+        reads.map_or(FactValue::Unknown, set)
     }),
 ];

@@ -37,6 +37,31 @@ const MAJORS: &[Major] = &[
     major("aurora-postgresql", "17", (2030, 2, 28)),
 ];
 
+/// The minor versions that RDS no longer offers, by engine and major version (fact: aurora-withdrawn-versions).
+const WITHDRAWN: &[(&str, &str, &[&str])] = &[
+    (
+        "aurora-mysql",
+        "8.0.mysql_aurora",
+        &[
+            "3.01.0", "3.01.1", "3.02.0", "3.02.1", "3.02.2", "3.02.3", "3.03.0", "3.03.1", "3.03.2", "3.03.3",
+            "3.05.0", "3.05.1", "3.05.2", "3.06.0", "3.06.1", "3.07.0", "3.07.1",
+        ],
+    ),
+    ("aurora-postgresql", "14", &["3", "4", "5", "7", "8", "9", "10", "11", "12", "14"]),
+    ("aurora-postgresql", "15", &["2", "3", "4", "5", "6", "7", "9"]),
+    ("aurora-postgresql", "16", &["0", "1", "2", "3", "5"]),
+    ("aurora-postgresql", "17", &["1", "2"]),
+];
+
+/// Whether RDS has withdrawn a minor version.
+fn is_withdrawn(engine: &str, version: &str) -> bool {
+    let minors = |(of, major, minors): &(&str, &str, &[&str])| {
+        let minor = version.strip_prefix(major).and_then(|rest| rest.strip_prefix('.'));
+        *of == engine && minor.is_some_and(|minor| minors.contains(&minor))
+    };
+    WITHDRAWN.iter().any(minors)
+}
+
 /// The port that clients of an Aurora engine use by default.
 pub fn default_port(engine: &str) -> u16 {
     if engine.contains("mysql") { 3306 } else { 5432 }
@@ -46,9 +71,9 @@ pub fn default_port(engine: &str) -> u16 {
 pub const PORTS: std::ops::RangeInclusive<u16> = 1150..=65535;
 
 /// The last day of support, in days since 1970-01-01; 0 for versions that are
-/// not known.
+/// not known, and for those that RDS has withdrawn.
 pub(super) fn until(engine: &str, version: &str) -> i64 {
-    find(engine, version).map_or(0, |major| days(major.until))
+    find(engine, version).filter(|_| !is_withdrawn(engine, version)).map_or(0, |major| days(major.until))
 }
 
 /// Whether a version is of a major version that is known, supported or not.
@@ -81,6 +106,13 @@ mod tests {
         assert_eq!(until("aurora-mysql", "8.0.mysql_aurora.3.08.2"), 21_304);
         assert_eq!(until("aurora-mysql", "16.11"), 0);
         assert_eq!(until("aurora-postgresql", "1.6"), 0);
+        // Withdrawn, and the next ones.
+        assert_eq!([until("aurora-postgresql", "16.3"), until("aurora-postgresql", "16.4")], [0, 21_608]);
+        assert_eq!([until("aurora-postgresql", "16.1"), until("aurora-postgresql", "16.10")], [0, 21_608]);
+        assert_eq!(
+            [until("aurora-mysql", "8.0.mysql_aurora.3.07.1"), until("aurora-mysql", "8.0.mysql_aurora.3.04.1")],
+            [0, 21_304]
+        );
     }
 
     /// Each once, and a newer one is supported for longer.

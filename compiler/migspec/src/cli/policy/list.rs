@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use clap::Args;
-use migspec_policies::Rule;
-use migspec_policies::catalogue::Tier;
+use migspec_policies::catalogue::{Control, Tier};
+use migspec_policies::{Rule, Rulebook};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -30,13 +30,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, rulebook) = arguments.from.rulebook()?;
     let rules = rulebook.policies()?;
     let text = match arguments.format {
-        Format::Human => human(&rules),
-        Format::Json => pretty(&json(&rules)),
+        Format::Human => human(&rules, &rulebook),
+        Format::Json => pretty(&json(&rules, &rulebook)),
     };
     print(&text).map(|()| Exit::Clean)
 }
 
-fn human(rules: &[&Rule]) -> String {
+fn human(rules: &[&Rule], rulebook: &Rulebook) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     let mut text = String::new();
     let mut family = "";
@@ -49,11 +49,18 @@ fn human(rules: &[&Rule]) -> String {
         let severity = rule.severity(Tier::Production).name();
         let _ = writeln!(text, "  {:width$}  {severity:7}  {}", rule.id, rule.message);
     }
+    let own: Vec<&Control> = rulebook.own_controls().collect();
+    if !own.is_empty() {
+        let _ = writeln!(text, "\ncontrols of the organisation");
+    }
+    for Control { id, title, .. } in own {
+        let _ = writeln!(text, "  {id}  {title}");
+    }
     let _ = writeln!(text, "\n{} policies; `migspec explain NAME` explains one", rules.len());
     text
 }
 
-fn json(rules: &[&Rule]) -> Value {
+fn json(rules: &[&Rule], rulebook: &Rulebook) -> Value {
     let requirements =
         |rule: &Rule| rule.controls().flat_map(|c| c.requirements.iter().cloned()).collect::<BTreeSet<String>>();
     let rows = rules.iter().map(|rule| {
@@ -70,5 +77,12 @@ fn json(rules: &[&Rule]) -> Value {
             "property": rule.property,
         })
     });
-    json!({ "policies": rows.collect::<Vec<_>>() })
+    let own = rulebook.own_controls().map(|control| {
+        json!({
+            "id": control.id,
+            "title": control.title,
+            "severity": { "production": control.severity(Tier::Production).name(), "other": control.severity(Tier::Other).name() },
+        })
+    });
+    json!({ "policies": rows.collect::<Vec<_>>(), "ownControls": own.collect::<Vec<_>>() })
 }

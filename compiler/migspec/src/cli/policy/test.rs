@@ -33,6 +33,8 @@ struct Tally {
     policies: usize,
     /// Ceilings, whose permits have cases too.
     ceilings: usize,
+    /// Permits of the folder, whose cases the policies that they extend decide.
+    permits: usize,
     cases: usize,
     wrong: usize,
     unexercised: Vec<String>,
@@ -88,13 +90,14 @@ impl Files {
 
 impl Tally {
     fn policy(&mut self, name: &str, cases: &[Case], rulebook: &Rulebook, sources: &Sources) {
-        match rulebook.knows(name) {
-            true => self.policies += 1,
-            false => self.ceilings += 1,
+        match (rulebook.knows(name), rulebook.decider(name) == name) {
+            (true, _) => self.policies += 1,
+            (false, true) => self.ceilings += 1,
+            (false, false) => self.permits += 1,
         }
         self.cases += cases.len();
         for case in cases {
-            if let Err(failure) = case.run(name, rulebook) {
+            if let Err(failure) = case.run(rulebook.decider(name), rulebook) {
                 self.wrong += 1;
                 let at = sources.place(case.span);
                 // Writing to a string cannot fail.
@@ -116,10 +119,12 @@ impl Tally {
             let _ = writeln!(self.text, "{line}");
         }
         print(&self.text)?;
-        let Tally { policies, ceilings, cases, wrong, unexercised, .. } = &self;
-        let ceilings = if *ceilings == 0 { String::new() } else { format!(" and {}", count(*ceilings, "ceiling")) };
+        let Tally { policies, ceilings, permits, cases, wrong, unexercised, .. } = &self;
+        let others = [(*ceilings, "ceiling"), (*permits, "permit")];
+        let others = others.into_iter().filter(|(number, _)| *number > 0);
+        let others: String = others.map(|(number, name)| format!(" and {}", count(number, name))).collect();
         eprint_line(&format!(
-            "{}{ceilings}, {}, {wrong} failed, {} without both a passing and a failing case",
+            "{}{others}, {}, {wrong} failed, {} without both a passing and a failing case",
             count(*policies, "policy"),
             count(*cases, "case"),
             count(unexercised.len(), "policy"),

@@ -3362,8 +3362,6 @@ resource "aws_iam_policy" "permissions_boundary" {
           "ec2:UnassignPrivateIpAddresses",
           "elasticloadbalancing:DescribeTargetHealth",
           "elasticloadbalancing:ModifyRule",
-          "kms:Decrypt",
-          "kms:GenerateDataKey",
           "lambda:InvokeFunction",
           "logs:CreateLogDelivery",
           "logs:CreateLogGroup",
@@ -3381,11 +3379,7 @@ resource "aws_iam_policy" "permissions_boundary" {
           "logs:UpdateLogDelivery",
           "s3:GetObject",
           "s3:PutObject",
-          "secretsmanager:DescribeSecret",
           "secretsmanager:GetRandomPassword",
-          "secretsmanager:GetSecretValue",
-          "secretsmanager:PutSecretValue",
-          "secretsmanager:UpdateSecretVersionStage",
           "sns:Publish",
           "sqs:SendMessage",
           "ssm:GetParameter",
@@ -3402,6 +3396,55 @@ resource "aws_iam_policy" "permissions_boundary" {
         ]
 
         Resource = "*"
+      },
+      {
+        Sid    = "GrantedKeys"
+        Effect = "Allow"
+        Action = ["kms:Decrypt", "kms:GenerateDataKey"]
+
+        Resource = [
+          aws_kms_key.checkpoints_key.arn,
+          aws_kms_key.functions_key.arn,
+          aws_kms_key.notifications_key.arn,
+          aws_kms_key.secrets_key.arn,
+          aws_kms_key.workflow_key.arn,
+        ]
+      },
+      {
+        Sid    = "GrantedSecrets"
+        Effect = "Allow"
+
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ]
+
+        Resource = [
+          aws_rds_cluster.ledger_cluster.master_user_secret[0].secret_arn,
+          aws_secretsmanager_secret.ledger_fence_secret.arn,
+          aws_secretsmanager_secret.ledger_replication_secret.arn,
+          aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
+          aws_secretsmanager_secret.ledger_validation_secret.arn,
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/api-hmac-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/replication-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/reverse-apply-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/validation-??????",
+        ]
+      },
+      {
+        Sid      = "KeysOfAws"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:us-east-1:111111111111:key/*"
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "secretsmanager.us-east-1.amazonaws.com"
+          }
+        }
       },
       {
         Sid    = "Never"
@@ -3423,4 +3466,11 @@ resource "aws_iam_policy" "permissions_boundary" {
       },
     ]
   })
+
+  depends_on = [
+    aws_secretsmanager_secret_version.ledger_fence_secret,
+    aws_secretsmanager_secret_version.ledger_replication_secret,
+    aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
+    aws_secretsmanager_secret_version.ledger_validation_secret,
+  ]
 }

@@ -976,8 +976,6 @@ resource "aws_iam_policy" "permissions_boundary" {
           "ec2:DescribeSubnets",
           "ec2:DescribeVpcs",
           "ec2:UnassignPrivateIpAddresses",
-          "kms:Decrypt",
-          "kms:GenerateDataKey",
           "logs:CreateLogGroup",
           "logs:CreateLogStream",
           "logs:DescribeLogGroups",
@@ -985,11 +983,7 @@ resource "aws_iam_policy" "permissions_boundary" {
           "logs:GetLogEvents",
           "logs:PutLogEvents",
           "logs:PutRetentionPolicy",
-          "secretsmanager:DescribeSecret",
           "secretsmanager:GetRandomPassword",
-          "secretsmanager:GetSecretValue",
-          "secretsmanager:PutSecretValue",
-          "secretsmanager:UpdateSecretVersionStage",
           "sqs:SendMessage",
           "ssm:GetParameter",
           "xray:PutTelemetryRecords",
@@ -997,6 +991,41 @@ resource "aws_iam_policy" "permissions_boundary" {
         ]
 
         Resource = "*"
+      },
+      {
+        Sid      = "GrantedKeys"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = [aws_kms_key.functions_key.arn, aws_kms_key.secrets_key.arn]
+      },
+      {
+        Sid    = "GrantedSecrets"
+        Effect = "Allow"
+
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ]
+
+        Resource = [
+          aws_rds_cluster.inventory_cluster.master_user_secret[0].secret_arn,
+          aws_secretsmanager_secret.inventory_replication_secret.arn,
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:inventory/warehouse/replication-??????",
+        ]
+      },
+      {
+        Sid      = "KeysOfAws"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = "arn:aws:kms:us-east-1:111111111111:key/*"
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "secretsmanager.us-east-1.amazonaws.com"
+          }
+        }
       },
       {
         Sid    = "Never"
@@ -1018,4 +1047,6 @@ resource "aws_iam_policy" "permissions_boundary" {
       },
     ]
   })
+
+  depends_on = [aws_secretsmanager_secret_version.inventory_replication_secret]
 }
