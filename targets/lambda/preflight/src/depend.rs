@@ -7,7 +7,8 @@ use tokio_postgres::Client;
 
 use crate::facts::{Object, Table, rows};
 
-/// The edges of `pg_depend`, and those from a table to its parts.
+/// The edges of `pg_depend`, and those from a table to its parts. A partition is
+/// copied with its parent.
 const USED: &str = "
 WITH RECURSIVE edges AS (
     SELECT classid, objid, refclassid, refobjid FROM pg_depend WHERE deptype IN ('n', 'a', 'i')
@@ -26,7 +27,7 @@ WITH RECURSIVE edges AS (
 )
 SELECT DISTINCT i.type, i.identity,
        coalesce((SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE u.classid = 'pg_class'::regclass AND c.oid = u.objid), i.identity)
+                 WHERE u.classid = 'pg_class'::regclass AND c.oid = coalesce(pg_partition_root(u.objid), u.objid)), i.identity)
 FROM used u CROSS JOIN LATERAL pg_identify_object(u.classid, u.objid, 0) i";
 
 /// Objects of applications that may be used: neither the server's nor those of
