@@ -133,8 +133,8 @@ fn every_setting_has_a_weaker_value_that_is_found_or_a_reason() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A missing node is found at its parent. Nearly all other changes are found where they are made; a contradiction
-/// between two nodes is found at one of them.
+/// A missing node is found at its parent. Other changes are found where they are made; a contradiction between two nodes
+/// is found at one of them, which three changes show.
 #[test]
 fn weaker_values_are_found_where_they_are_written() {
     let rows = rows();
@@ -142,5 +142,5 @@ fn weaker_values_are_found_where_they_are_written() {
     let elsewhere: Vec<&str> =
         changes().filter(|row| row.outcome.starts_with("elsewhere")).map(|row| &*row.path).collect();
     assert!(changes().count() > 100, "{} changes", changes().count());
-    assert!(elsewhere.len() * 14 <= changes().count(), "found at another place: {}", elsewhere.join(", "));
+    assert!(elsewhere.len() <= 3, "found at another place: {}", elsewhere.join(", "));
 }

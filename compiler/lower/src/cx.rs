@@ -90,6 +90,17 @@ impl<'a> Cx<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Reports a finding, unless there is the same one at the same place.
+    pub(crate) fn report_once(&mut self, diagnostic: Diagnostic) {
+        let at = |of: &Diagnostic| of.primary.as_ref().map(|label| label.span);
+        let is_it = |known: &Diagnostic| {
+            known.code == diagnostic.code && known.message == diagnostic.message && at(known) == at(&diagnostic)
+        };
+        if !self.diagnostics.iter().any(is_it) {
+            self.report(diagnostic);
+        }
+    }
+
     /// Adds a resource and returns its id. Two resources never share an id:
     /// ids are made from node kinds and keys, and keys are unique in a spec.
     pub(crate) fn add(&mut self, resource: Resource) -> Id {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Flow, Id, Origin, Protocol, Resource, Value, Zone, list, map};
+use migspec_syntax::Provenance;
 use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
 
@@ -143,10 +144,17 @@ fn check_name(cx: &mut Cx, source: &ast::Source) {
         return;
     }
     let domain = name.split_once('.').map_or("example.com", |(_, domain)| domain);
+    let asks = (source.at.address.span(), "only the site knows it");
+    // An environment that replaces the name is the cause; else the domain of the site is.
+    let is_replaced = matches!(source.at.address.provenance, Provenance::Written { base: Some(_), .. });
+    let places = match site.dns.first().filter(|_| !is_replaced) {
+        Some(node) => [(node.domain.span(), "the site answers for another domain"), asks],
+        None => [asks, (site.place.header, "declares no DNS for it")],
+    };
     cx.report(
         Diagnostic::error("name-without-dns", format!("no network on AWS resolves the name `{name}`"))
-            .at(source.at.address.span(), "only the site knows it")
-            .with(site.place.header, "declares no DNS for it")
+            .at(places[0].0, places[0].1)
+            .with(places[1].0, places[1].1)
             .help(format!(
                 "add to the site: dns \"<server>\" \"<server>\" domain=\"{domain}\"; or dns rule=\"rslvr-rr-…\" \
                  domain=\"{domain}\" for a rule that exists; or dns public=#true domain=\"{domain}\" for names in public DNS"

@@ -65,14 +65,20 @@ fn report_no_path(cx: &mut Cx, flow: &Flow, from: &str, to: &str) {
     if attaches_unknown(cx) {
         return;
     }
-    let transit = cx.spec.transit.as_ref().map(|t| t.attach.place.header);
+    let needs = flow.origin.span();
     let message = format!("nothing joins `{from}` and `{to}`, but {} needs port {}", flow.why, flow.port);
     let diagnostic = Diagnostic::error("no-path", message)
-        .at(flow.origin.span(), "needs the connection")
         .help(format!("attach both to a transit: transit \"hub\" {{ attach \"{from}\" \"{to}\" }}"));
-    let diagnostic = match transit {
-        Some(span) => diagnostic.with(span, "attaches only these"),
-        None => diagnostic,
+    let Some(attach) = cx.spec.transit.as_ref().map(|transit| &transit.attach) else {
+        return cx.report(diagnostic.at(needs, "needs the connection"));
+    };
+    let attaches = |key: &str| attach.members.iter().any(|member| member.as_str() == key);
+    let diagnostic = match (attaches(from), attaches(to)) {
+        // One end is attached: the other one was left out.
+        (true, false) | (false, true) => {
+            diagnostic.at(attach.place.header, "attaches only these").with(needs, "needs the connection")
+        }
+        _ => diagnostic.at(needs, "needs the connection").with(attach.place.header, "attaches only these"),
     };
     cx.report(diagnostic);
 }

@@ -211,7 +211,10 @@ fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
             let subnets = placement::subnets(cx, network, TierPurpose::Compute, origin.span());
             rights::in_vpc(cx, &role, &group, &subnets, origin);
             let groups = list!(origin, [placement::group_id(group)]);
-            function.set("VpcConfig", map!(origin, { "SubnetIds": subnets, "SecurityGroupIds": groups }))
+            let named = cx.index.relations.first().map(|relation| crate::cx::origin(&relation.node.network));
+            function
+                .set("VpcConfig", map!(origin, { "SubnetIds": subnets, "SecurityGroupIds": groups }))
+                .because("inNetworkOfDatabase", named)
         }
         None => function,
     };

@@ -19,14 +19,25 @@ pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose,
     let tiers: Vec<&ast::Tier> = network.tier.iter().filter(|t| *t.holds == purpose).collect();
     if tiers.is_empty() {
         let message = format!("the network `{key}` has no tier with holds=\"{}\"", purpose.word());
-        cx.report(
+        // A tier that holds the same as another one is probably the missing one.
+        let places = match duplicate_tier(network) {
+            Some(tier) => [(tier.holds.span(), "another tier holds this"), (from, "needs the missing tier")],
+            None => [(from, "needs this tier"), (network.place.header, "in this network")],
+        };
+        cx.report_once(
             Diagnostic::error("missing-tier", message)
-                .at(from, "needs this tier")
-                .with(network.place.header, "in this network")
+                .at(places[0].0, places[0].1)
+                .with(places[1].0, places[1].1)
                 .help(format!("add to the network: tier \"{0}\" holds=\"{0}\"", purpose.word())),
         );
     }
     tiers.iter().flat_map(|tier| tier_subnets(network, tier.key.as_str())).map(Value::reference).collect()
+}
+
+/// The last tier of a network that holds the same as one before it.
+fn duplicate_tier(network: &ast::Network) -> Option<&ast::Tier> {
+    let is_repeated = |(at, tier): &(usize, &ast::Tier)| network.tier[..*at].iter().any(|t| *t.holds == *tier.holds);
+    network.tier.iter().enumerate().filter(is_repeated).map(|(_, tier)| tier).last()
 }
 
 /// A security group without rules; rules follow from flows.

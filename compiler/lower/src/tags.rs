@@ -6,6 +6,8 @@ use std::sync::Arc;
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::tags::{IN_SCOPE, TagShape};
 use migspec_ir::{Datum, Map, Origin, Resource, map};
+use migspec_syntax::ast;
+use migspec_syntax::value::ColumnClass;
 
 use crate::cx::{Cx, datum};
 use crate::names;
@@ -81,7 +83,40 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
         }
     }
     check_count(cx, tags.len() + 1);
+    check_class(cx);
     tags
+}
+
+/// Names of tags that classify data, without case and punctuation.
+const CLASSIFYING: &[&str] =
+    &["classification", "confidentiality", "dataclass", "dataclassification", "datasensitivity"];
+/// Classes of data that anybody may read.
+const UNPROTECTED: &[&str] = &["none", "nonsensitive", "open", "outofscope", "public", "unclassified", "unrestricted"];
+
+/// Reports a tag that gives account data away: tools and people select protection by it.
+fn check_class(cx: &mut Cx) {
+    let spec = cx.spec;
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let columns = || spec.source.iter().flat_map(|source| &source.table).flat_map(|table| &table.column);
+    let class = |column: &ast::Column| column.class.as_ref().map(|class| class.value);
+    let is_protected =
+        |column: &&ast::Column| matches!(class(column), Some(ColumnClass::Pan | ColumnClass::AuthenticationData));
+    let column = columns().find(is_protected);
+    let Some(because) = column.map(|c| c.place.header).or(spec.standard.as_ref().map(|s| s.place.header)) else {
+        return;
+    };
+    for (name, value) in spec.tags.iter().flat_map(|tags| &tags.tags) {
+        if CLASSIFYING.contains(&&*plain(&name.value)) && UNPROTECTED.contains(&&*plain(&value.value)) {
+            let message =
+                format!("the tag `{}` declares data public, but the migration moves account data", name.value);
+            cx.report(
+                Diagnostic::error("tag-against-class", message)
+                    .at(value.span(), "the tag of every resource")
+                    .with(because, "account data")
+                    .help("write the class of the data, such as \"cardholder\""),
+            );
+        }
+    }
 }
 
 /// Reports tags that AWS rejects.

@@ -36,6 +36,7 @@ pub(crate) fn check(migration: &Node) -> Checked {
     let mut checked = check_as(migration, Migration::shape());
     checked.accounts(migration);
     checked.addresses(migration);
+    checked.versions(migration);
     checked
 }
 
@@ -59,6 +60,11 @@ pub(crate) fn respell(node: &mut Node, intended: &FxHashMap<Span, &'static str>)
         }
     }
     node.children.iter_mut().for_each(|child| respell(child, intended));
+}
+
+/// The numbers in a version, in their order.
+fn numbers(version: &str) -> Vec<u32> {
+    version.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }
 
 /// Whether a node belongs to the base or to an environment.
@@ -144,8 +150,8 @@ impl Checked {
             for other in others.filter_map(|node| account(node)).filter(|other| other.value == own.value) {
                 self.report(
                     Diagnostic::warning("shared-account", "production shares its account with another environment")
-                        .at(other.span, "the account of production")
-                        .with(own.span, "production")
+                        .at(own.span, "production")
+                        .with(other.span, "the same account")
                         .help("give each environment an account of its own"),
                 );
             }
@@ -173,6 +179,33 @@ impl Checked {
                     .with(live, "the source of production")
                     .help("write the address of a test database: at \"ledger.test.example.com:5432\""),
             );
+        }
+    }
+
+    /// Warns of an environment with an older version of a database than the base: it lacks corrections that the others have.
+    fn versions(&mut self, migration: &Node) {
+        let is_database = |node: &&Node| &*node.name.value == "database";
+        let environments = migration.children.iter().filter(|node| &*node.name.value == "environment");
+        for node in environments.flat_map(|node| &node.children).filter(is_database) {
+            let is_base = |base: &&Node| {
+                base.name.value == node.name.value && base.key().map(|k| k.value) == node.key().map(|k| k.value)
+            };
+            let base = migration.children.iter().find(is_base).and_then(|base| base.property("version"));
+            let (Some(own), Some(base)) = (node.property("version"), base) else { continue };
+            let (Literal::String(version), Literal::String(of_base)) = (&own.value.value, &base.value.value) else {
+                continue;
+            };
+            // Versions of different engines cannot be compared.
+            if node.property("engine").is_none() && numbers(version) < numbers(of_base) {
+                let message =
+                    format!("`{}` is an older version than that of the base, `{}`", excerpt(version), excerpt(of_base));
+                self.report(
+                    Diagnostic::warning("older-than-base", message)
+                        .at(own.value.span, "an older version")
+                        .with(base.value.span, "the version of the base")
+                        .help("remove it, or write a version that is not older"),
+                );
+            }
         }
     }
 

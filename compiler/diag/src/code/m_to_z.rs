@@ -151,8 +151,14 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "older-target-version",
-        "the target has an older major version than the source",
-        "Types, functions and behaviour of the newer version are missing on the target.",
+        "the target has an older version than the source",
+        "Types, functions and behaviour of the newer major version, or corrections of the newer minor version, are missing \
+         on the target.",
+    ),
+    code(
+        "older-than-base",
+        "an environment has an older version than the base",
+        "The environment lacks corrections that the others have, and a test in it shows another behaviour.",
     ),
     code(
         "override-shape",
@@ -417,6 +423,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "tag-character",
         "a tag contains a character that AWS rejects",
         "Tags accept letters, digits, spaces and `_.:/=+-@`.",
+    ),
+    code(
+        "tag-against-class",
+        "a tag declares account data public",
+        "Tools and people select the protection of data by its tags. Write the class of the data.",
     ),
     code(
         "tag-reserved",

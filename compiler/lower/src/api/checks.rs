@@ -322,13 +322,19 @@ pub(super) fn check_certificate(cx: &mut Cx, api: &ast::Api, certificate: &Setti
     }
     let place = format!("account {} and region {}", here.account, here.region);
     let span = here.span;
+    // A copy in the environment's own region shows that the region, and not the certificate, is wrong.
+    let replica =
+        |database: &ast::Database| database.replica.as_ref().is_some_and(|r| r.region.as_str() == &*here.region);
+    let fits_elsewhere = certificate.region() != &*here.region && cx.spec.database.iter().any(replica);
+    let places = [(certificate.span(), format!("not in {place}")), (span, "this environment".to_owned())];
+    let [at, with] = if fits_elsewhere { [&places[1], &places[0]] } else { [&places[0], &places[1]] };
     cx.report(
         Diagnostic::error(
             "certificate-elsewhere",
             format!("the certificate of api `{}` belongs to another account or region", api.key),
         )
-        .at(certificate.span(), format!("not in {place}"))
-        .with(span, "this environment")
+        .at(at.0, at.1.clone())
+        .with(with.0, with.1.clone())
         .help("name a certificate of AWS Certificate Manager in the environment's account and region"),
     );
 }

@@ -63,31 +63,39 @@ fn engines(cx: &mut Cx, relation: &Relation) {
         let same = if from.is_mysql() { "aurora-mysql" } else { "aurora-postgresql" };
         format!("replicate between databases of one family: `{from}` to `{same}`")
     };
-    cx.report(
-        Diagnostic::error("unsupported-engine-pair", format!("cannot replicate `{from}` to `{to}`"))
-            .at(relation.node.place.header, "not supported")
-            .with(relation.source.engine.span(), "from this engine")
-            .with(relation.database.engine.span(), "to this one")
-            .help(help),
-    );
+    let diagnostic = Diagnostic::error("unsupported-engine-pair", format!("cannot replicate `{from}` to `{to}`"));
+    let (node, engine) = (relation.node.place.header, relation.source.engine.span());
+    // No pair of this engine is supported.
+    let diagnostic = match from {
+        Engine::Oracle => diagnostic.at(engine, "not supported").with(node, "replicated here"),
+        _ => diagnostic.at(node, "not supported").with(engine, "from this engine"),
+    };
+    cx.report(diagnostic.with(relation.database.engine.span(), "to this one").help(help));
 }
 
-/// A target of an older major version lacks types and functions of the source.
+/// A target of an older major version lacks types and functions of the source; one of an older minor version lacks
+/// corrections that the source has.
 fn versions(cx: &mut Cx, relation: &Relation) {
     let Some(written) = &relation.source.version else { return };
     let target = &relation.database.version;
-    let major = |text: &str| text.split('.').next().and_then(|part| part.parse::<u32>().ok());
-    let (Some(from), Some(to)) = (major(written), major(target)) else { return };
     let comparable = relation.source.engine.is_postgresql() && relation.database.engine.is_postgresql();
-    if comparable && to < from {
+    let numbers = |text: &str| text.split('.').map(|part| part.parse::<u32>().ok()).collect::<Option<Vec<u32>>>();
+    let (Some(from), Some(to)) = (numbers(written), numbers(target)) else { return };
+    // A version without a minor part is any of its major version.
+    let length = from.len().min(to.len());
+    if comparable && to[..length] < from[..length] {
+        let (part, least) = match to[0] < from[0] {
+            true => ("major", from[0].to_string()),
+            false => ("minor", written.value.to_string()),
+        };
         cx.report(
             Diagnostic::error(
                 "older-target-version",
-                format!("PostgreSQL {from} is replicated to the older version {to}"),
+                format!("PostgreSQL {} is replicated to the older version {}", written.value, target.value),
             )
-            .at(target.span(), "an older major version")
+            .at(target.span(), format!("an older {part} version"))
             .with(written.span(), "the version of the source")
-            .help(format!("write a version of at least {from}")),
+            .help(format!("write a version of at least {least}")),
         );
     }
 }
