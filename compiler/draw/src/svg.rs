@@ -44,7 +44,9 @@ pub(crate) fn svg_with_marks(picture: &Picture) -> String {
 /// The style of a picture on a dark screen.
 pub(crate) fn dark() -> String {
     let rules = ["fill", "stroke"].iter().flat_map(|paint| {
-        COLORS.iter().map(move |(paper, screen)| format!("svg[{paint}=\"{paper}\"],svg [{paint}=\"{paper}\"]{{{paint}:{screen}}}"))
+        COLORS.iter().map(move |(paper, screen)| {
+            format!("svg[{paint}=\"{paper}\"],svg [{paint}=\"{paper}\"]{{{paint}:{screen}}}")
+        })
     });
     format!("@media screen and (prefers-color-scheme:dark){{{}}}", rules.collect::<String>())
 }
@@ -377,7 +379,8 @@ mod tests {
         let text = figure(&picture);
         let colors: Vec<&str> = text.split("=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert!(colors.len() > 30);
-        let unknown = colors.iter().find(|color| !COLORS.iter().any(|(paper, _)| paper.strip_prefix('#') == Some(*color)));
+        let unknown =
+            colors.iter().find(|color| !COLORS.iter().any(|(paper, _)| paper.strip_prefix('#') == Some(*color)));
         assert_eq!(unknown, None);
     }
 }

@@ -88,7 +88,8 @@ mod tests {
         let mut picture = Picture::new("p", "p", "");
         let store = picture.add_node(Node::new("ledger").shape(Shape::Store));
         for number in 0..count {
-            let node = Node::new(format!("f{number}")).line("Lambda").note(format!("n{number}")).link(format!("#f{number}"));
+            let node =
+                Node::new(format!("f{number}")).line("Lambda").note(format!("n{number}")).link(format!("#f{number}"));
             let node = picture.add_node(node);
             picture.add_edge(Edge::new(node, store).label("tcp 5432"));
         }

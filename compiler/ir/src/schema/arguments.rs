@@ -162,11 +162,11 @@ impl Rule {
     }
 }
 
-/// Whether a set such as `0-9A-Za-z_-` has a character.
+/// Whether a set of ASCII characters such as `0-9A-Za-z_-` has a character.
 fn is_in(set: &str, character: char) -> bool {
-    let set: Vec<char> = set.chars().collect();
-    let in_range = |range: &[char]| range[1] == '-' && (range[0]..=range[2]).contains(&character);
-    set.contains(&character) || set.windows(3).any(in_range)
+    let Ok(byte) = u8::try_from(character) else { return false };
+    let in_range = |range: &[u8]| range[1] == b'-' && (range[0]..=range[2]).contains(&byte);
+    byte.is_ascii() && (set.as_bytes().contains(&byte) || set.as_bytes().windows(3).any(in_range))
 }
 
 impl Form {
