@@ -442,7 +442,7 @@ fn joints(pieces: &[[(f64, f64); 2]]) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Edge, Flow, Group};
+    use crate::{Edge, Flow, Group, Line};
 
     /// Pictures of many kinds, from a small generator of numbers.
     fn pictures() -> impl Iterator<Item = Picture> {
@@ -469,6 +469,7 @@ mod tests {
                 .collect();
             for _ in 0..next(25) {
                 let edge = Edge::new(nodes[next(nodes.len())], nodes[next(nodes.len())]);
+                let edge = if next(4) == 0 { edge.line(Line::Link) } else { edge };
                 picture.add_edge(if next(3) > 0 { edge.label(format!("tcp {}", next(3))) } else { edge });
             }
             picture

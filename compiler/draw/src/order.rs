@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::picture::{Flow, GroupId, Picture};
+use crate::picture::{Flow, GroupId, Line, Picture};
 
 /// The widest lane of a wrapped picture, in columns.
 const WRAP: usize = 5;
@@ -87,7 +87,9 @@ impl Grid {
 /// leads to it, unless it leads back.
 fn columns(picture: &Picture, counts: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut next: Vec<Vec<usize>> = vec![Vec::new(); picture.nodes.len()];
-    for edge in picture.edges.iter().filter(|e| e.from != e.to && counts(e.from.0, e.to.0)) {
+    // A link has no direction, and moves no box.
+    let onwards = picture.edges.iter().filter(|edge| edge.from != edge.to && edge.line != Line::Link);
+    for edge in onwards.filter(|edge| counts(edge.from.0, edge.to.0)) {
         next[edge.from.0].push(edge.to.0);
     }
     let order = completion_order(&next);
