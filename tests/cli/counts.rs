@@ -6,8 +6,8 @@ use crate::support::{reference, root, run};
 
 /// The number before ` policies` in a text.
 fn policies(text: &str) -> usize {
-    let before = text.lines().find_map(|line| line.split_once(" policies")).map(|(before, _)| before);
-    let number = before.and_then(|before| before.rsplit(' ').next()).and_then(|number| number.parse().ok());
+    let before = text.lines().filter_map(|line| line.split_once(" policies")).map(|(before, _)| before);
+    let number = before.filter_map(|before| before.rsplit(' ').next()?.parse().ok()).next();
     number.unwrap_or_else(|| panic!("no number of policies in {text}"))
 }
 

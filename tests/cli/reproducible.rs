@@ -119,7 +119,7 @@ fn evidence_is_the_same_everywhere_and_of_a_day() {
     assert!(two.status.success(), "{}", String::from_utf8_lossy(&two.stderr));
     let (a, b) = (tree(&first.path().join("evidence")), tree(&second.path().join("evidence")));
     let names: Vec<&str> = a.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["assessment-results.json", "index.html", "manifest.json", "matrix.csv"]);
+    assert_eq!(names, ["assessment-results.json", "index.html", "inventory.csv", "manifest.json", "matrix.csv"]);
     assert!(a == b, "the bytes differ");
     let without =
         migspec(second.path(), &arguments).env_remove("MIGSPEC_TODAY").env_remove("SOURCE_DATE_EPOCH").output();

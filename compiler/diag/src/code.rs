@@ -1,5 +1,6 @@
 mod a_to_l;
-mod m_to_z;
+mod m_to_q;
+mod r_to_z;
 
 /// The description of a compiler code: the one table for `explain`, SARIF and
 /// the reference pages. Policies describe themselves in their files.
@@ -21,16 +22,22 @@ pub fn code_info(name: &str) -> Option<&'static CodeInfo> {
     CODES.iter().find(|info| info.code == name)
 }
 
-/// All codes of the compiler, sorted by name.
-pub const CODES: &[CodeInfo] = &concat::<{ a_to_l::CODES.len() + m_to_z::CODES.len() }>(a_to_l::CODES, m_to_z::CODES);
+const TABLES: [&[CodeInfo]; 3] = [a_to_l::CODES, m_to_q::CODES, r_to_z::CODES];
 
-/// Two tables as one.
-const fn concat<const LENGTH: usize>(first: &[CodeInfo], second: &[CodeInfo]) -> [CodeInfo; LENGTH] {
-    let mut all = [first[0]; LENGTH];
-    let mut index = 0;
+/// All codes of the compiler, sorted by name.
+pub const CODES: &[CodeInfo] = &concat::<{ TABLES[0].len() + TABLES[1].len() + TABLES[2].len() }>(&TABLES);
+
+/// Several tables as one.
+const fn concat<const LENGTH: usize>(tables: &[&[CodeInfo]]) -> [CodeInfo; LENGTH] {
+    let mut all = [tables[0][0]; LENGTH];
+    let (mut index, mut table, mut row) = (0, 0, 0);
     while index < LENGTH {
-        all[index] = if index < first.len() { first[index] } else { second[index - first.len()] };
-        index += 1;
+        if row == tables[table].len() {
+            (table, row) = (table + 1, 0);
+        } else {
+            all[index] = tables[table][row];
+            (index, row) = (index + 1, row + 1);
+        }
     }
     all
 }

@@ -15,6 +15,11 @@ pub struct Run {
     pub execution: String,
 }
 
+/// The object that names the execution that may change the cutover, in the bucket of checkpoints.
+pub fn lock_key(cutover: &str) -> String {
+    format!("{cutover}/lock.txt")
+}
+
 /// The names of errors of functions that the workflow handles in different ways.
 /// All other errors have the same handling.
 pub mod error {
@@ -26,6 +31,6 @@ pub mod error {
     pub const ROLLBACK_REQUESTED: &str = "Migration.RollbackRequested";
     /// Roles can still write to the other database.
     pub const OTHER_SIDE_OPEN: &str = "Migration.OtherSideOpen";
-    /// Another execution has undone this one.
+    /// Another execution has undone this one or holds the lock.
     pub const SUPERSEDED: &str = "Migration.Superseded";
 }

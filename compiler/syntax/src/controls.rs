@@ -77,7 +77,7 @@ mod tests {
             ("control \"ACME-12\"", "controls.kdl:1:1 missing-setting"),
             ("\ncontrl \"ACME-12\" title=\"t\"", "controls.kdl:2:1 unknown-node"),
             ("control \"acme 12\" title=\"t\"", "controls.kdl:1:9 wrong-value"),
-            ("control \"A-1\" title=\"t\" severity=\"eror\"", "controls.kdl:1:33 wrong-value"),
+            ("control \"A-1\" title=\"t\" severity=\"eror\"", "controls.kdl:1:34 wrong-value"),
             ("control \"A-1\" title=\"t\" requirements=\"3.5.1\"", "controls.kdl:1:25 unknown-property"),
             ("control \"A-1\" title=\"t\"\ncontrol \"A-1\" title=\"u\"", "controls.kdl:2:1 duplicate-node"),
         ] {

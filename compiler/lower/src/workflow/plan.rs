@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migspec_diag::Span;
-use migspec_ir::aws::migspec::lock_key;
+use migspec_events::lock_key;
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy};

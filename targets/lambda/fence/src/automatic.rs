@@ -48,6 +48,7 @@ impl Automatic {
     /// Everybody may make large objects and write their own, so that the fence
     /// holds only where there are none. One that is made behind it is lost with
     /// nothing: no row can name it, since nobody can write a row.
+    // fact: postgresql-large-objects
     pub(crate) fn obstacles(&self) -> Vec<String> {
         let subscriptions = self.subscriptions.iter().map(|name| format!("the subscription {name} is enabled"));
         let jobs = self.jobs.iter().map(|count| format!("pg_cron has {count} active jobs in this database"));

@@ -8,7 +8,7 @@ use migspec_events::{Phase, RollbackEvent, RollbackReply, error};
 use migspec_function::{Call, Failure, Metric, Notices, Objects, Parameters, Retry, Tasks, Traffic, name};
 
 use crate::databases::Databases;
-use crate::progress::{Checkpoint, GivenUp, Progress, Record, Undone};
+use crate::progress::{Checkpoint, GivenUp, Progress, Record, Undone, confirm_lock};
 use crate::step::{PAUSE, StepStatus, Walk};
 
 /// Kept for the answer: no step begins with less.
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// [`error::TOO_LATE`] where nothing can be undone; [`error::REVERSE_BROKEN`]
 /// where going back would lose writes: then the target takes writes as before;
-/// [`error::SUPERSEDED`] where another execution has rolled back since.
+/// [`error::SUPERSEDED`] where another execution has rolled back since, or has the lock.
 pub async fn handle<P, D>(
     ports: &P,
     databases: &[D],
@@ -35,7 +35,11 @@ where
 {
     let call = &call.of(&event.run);
     let begun = begin(ports, event).await?;
-    match Undone::claim(ports, event, begun.checkpoint.as_ref()).await {
+    let claimed = match confirm_lock(ports, event).await {
+        Ok(()) => Undone::claim(ports, event, begun.checkpoint.as_ref()).await,
+        lost => lost,
+    };
+    match claimed {
         Err(failure) if failure.name() == name::CONFLICT => return Ok(not_begun()),
         Err(failure) if failure.name() == error::SUPERSEDED => {
             Walk { ports, databases, call, event }.follow_source().await?;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use migspec_events::undo::{Step, Way};
-use migspec_events::{Phase, RollbackEvent, error};
+use migspec_events::{Phase, RollbackEvent, error, lock_key};
 use migspec_function::{Failure, Key, Objects, Put, name};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,22 @@ impl Checkpoint {
         let Some(object) = ports.object(&key).await? else { return Ok(None) };
         Ok(serde_json::from_slice(&object.bytes).ok())
     }
+}
+
+/// Stops an execution that does not hold the lock: another one has taken it since, or this one has released it. Before the
+/// first write of the lock there is no object, and no other execution.
+///
+/// # Errors
+/// [`error::SUPERSEDED`] if the lock names another execution or none.
+pub(crate) async fn confirm_lock<P: Objects>(ports: &P, event: &RollbackEvent) -> Result<(), Failure> {
+    let key = Key::new(&event.checkpoint.bucket, lock_key(&event.run.cutover));
+    let Some(object) = ports.object(&key).await? else { return Ok(()) };
+    let holder = String::from_utf8_lossy(&object.bytes);
+    if holder.trim() == event.run.execution {
+        return Ok(());
+    }
+    let text = format!("the lock is held by {}: this execution must not continue", holder.trim());
+    Err(Failure::new(error::SUPERSEDED, text))
 }
 
 /// The executions that another execution has undone. A redrive of one of them

@@ -623,6 +623,24 @@ async fn a_redrive_of_an_execution_that_another_one_has_undone_changes_nothing()
     }
 }
 
+/// The lock names another execution, or it has been released: the next migration may be under way.
+#[tokio::test(start_paused = true)]
+async fn an_execution_without_the_lock_changes_nothing() {
+    for phase in [Phase::Fence, Phase::Drain, Phase::Flip, Phase::Watch] {
+        for holder in ["e-9", "no execution", ""] {
+            let (fakes, ports) = before(phase);
+            ports.state().objects.insert(Key::new("checkpoints", "ledger/lock.txt"), holder.into());
+            let expected = end(&fakes, &ports);
+            let failure = walk(&fakes, &ports, &event(phase)).await.expect_err("another execution holds the lock");
+            assert_eq!(failure.name(), migspec_events::error::SUPERSEDED, "{phase:?}: {failure}");
+            assert_eq!(end(&fakes, &ports), expected, "{phase:?}");
+            let own = event(phase).run.execution;
+            ports.state().objects.insert(Key::new("checkpoints", "ledger/lock.txt"), own.as_str().into());
+            walk(&fakes, &ports, &event(phase)).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_target_that_somebody_has_opened_is_closed_before_the_source_opens() {
     let (fakes, ports) = before(Phase::Watch);

@@ -52,11 +52,6 @@ pub const TYPE: ResourceType = ResourceType {
     classes: Classes::NONE,
 };
 
-/// The object that names the execution that may change the cutover, in the bucket of checkpoints.
-pub fn lock_key(cutover: &str) -> String {
-    format!("{cutover}/lock.txt")
-}
-
 /// Where the tokens of an approval role lie in a bucket: below the cutover's key.
 /// The bucket's policy lets only that role read them.
 pub fn approvals_folder(cutover: &str, role: &str) -> String {

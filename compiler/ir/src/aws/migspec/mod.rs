@@ -16,7 +16,7 @@ mod source;
 mod validation;
 
 pub use column::looks_like_card_number;
-pub use cutover::{approvals_folder, lock_key};
+pub use cutover::approvals_folder;
 
 /// Whether a replication ends with a cutover.
 pub(super) fn has_cutover(replication: &Resource) -> bool {
