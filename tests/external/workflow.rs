@@ -32,11 +32,11 @@ struct Expected {
     phase: &'static str,
 }
 
-const SUCCEEDED: Expected = Expected { status: "SUCCEEDED", end: "NotifySuccess RecordSuccess Succeeded", phase: "" };
-const PAGED: Expected = Expected { status: "FAILED", end: "NotifyFailure RecordFailure Failed", phase: "" };
+const SUCCEEDED: Expected = Expected { status: "SUCCEEDED", end: "RecordSuccess ReleaseLock Succeeded", phase: "" };
+const PAGED: Expected = Expected { status: "FAILED", end: "RecordFailure ReleaseLockFailed Failed", phase: "" };
 
 const fn rolled_back(phase: &'static str) -> Expected {
-    Expected { status: "FAILED", end: "NotifyRollback RecordRollback RolledBack", phase }
+    Expected { status: "FAILED", end: "RecordRollback ReleaseLockBack RolledBack", phase }
 }
 
 /// Changes the scenario without failures.

@@ -140,7 +140,9 @@ class Provider:
         inventor = invent.Inventor(kind, config, region if isinstance(region, str) else self.region)
         block = self._block(schema.DATA, request)
         known = {name: complete(block["attributes"][name]["type"], value) for name, value in found.items()}
-        return {"state": values.dump(values.fill(block, {**config, **known}, inventor, null_too=True))}
+        filled = values.fill(block, {**config, **known}, inventor, null_too=True)
+        # A null that the world has is no unknown.
+        return {"state": values.dump({**filled, **known})}
 
     def OpenEphemeralResource(self, request):
         return {"result": self._read(schema.EPHEMERAL, request)}

@@ -29,6 +29,7 @@ def both(**types):
 
 
 ROUTE = ("cidr_block", "gateway_id", "nat_gateway_id", "transit_gateway_id")
+RANGE = ("association_id", "cidr_block", "state")
 TAGS = ["map", "string"]
 CONFIGURATION = {
     "attributes": attributes("optional", region="string", profile="string", allowed_account_ids=["set", "string"]),
@@ -113,6 +114,21 @@ DATA_SOURCES = {
             "routes": {"type": ["list", ["object", dict.fromkeys(ROUTE, "string")]], "computed": True},
         },
     },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/security_group
+    "aws_security_group": {
+        "attributes": {
+            **both(id="string", name="string", region="string", tags=TAGS, vpc_id="string"),
+            **attributes("computed", arn="string", description="string"),
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/sns_topic
+    "aws_sns_topic": {
+        "attributes": {
+            "name": {"type": "string", "required": True},
+            **both(region="string", tags=TAGS),
+            **attributes("computed", arn="string", id="string"),
+        },
+    },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/subnet
     "aws_subnet": {
         "attributes": {
@@ -129,6 +145,8 @@ DATA_SOURCES = {
             **both(state="string"),
             **attributes("computed", arn="string", enable_dns_hostnames="bool", enable_dns_support="bool"),
             **attributes("computed", instance_tenancy="string", main_route_table_id="string", owner_id="string"),
+            **attributes("computed", ipv6_association_id="string", ipv6_cidr_block="string"),
+            "cidr_block_associations": {"type": ["list", ["object", dict.fromkeys(RANGE, "string")]], "computed": True},
         },
     },
     "aws_availability_zones": {

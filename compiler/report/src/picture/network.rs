@@ -275,13 +275,16 @@ impl<'g> Drawing<'_, 'g> {
                 let end = self.node(&attachment.id, &place, Shape::Box);
                 self.picture.add_edge(Edge::new(end, hub).line(Line::Link));
             }
+            let mut connections = BTreeSet::new();
             for site in graph.of_type("Migspec::Site") {
                 let Some(id) = site.get("VpnConnection").and_then(|d| d.value.target()) else { continue };
                 let joined = graph.get(id).and_then(|r| r.get("TransitGatewayId")?.value.target());
                 if joined == Some(&gateway.id) {
                     let connection = self.node(id, "services", Shape::Box);
                     let site = self.node(&site.id, "outside", Shape::Round);
-                    self.picture.add_edge(Edge::new(hub, connection).line(Line::Link));
+                    if connections.insert(id) {
+                        self.picture.add_edge(Edge::new(hub, connection).line(Line::Link));
+                    }
                     self.picture.add_edge(Edge::new(connection, site).line(Line::Link));
                 }
             }
