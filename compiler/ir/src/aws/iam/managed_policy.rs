@@ -49,7 +49,7 @@ const FACTS: &[Fact] = &[
     // roles of all its accounts, and can name no key of one migration.
     Fact::actions("opensSecrets", |policy, _| {
         if policy.existing.is_some() {
-            return FactValue::set([]);
+            return FactValue::set([None::<&str>; 0]);
         }
         let reads = policy.get("PolicyDocument").and_then(|d| iam::read(d, iam::broad_reads));
         let of_secrets = |read: &&str| read.starts_with("kms:") || read.starts_with("secretsmanager:");
