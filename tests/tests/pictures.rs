@@ -45,7 +45,7 @@ fn keys_are_complete() {
         }
         for picture in pictures {
             drawn += 1;
-            assert_eq!(picture.unexplained(), [], "{}", picture.title);
+            assert_eq!(picture.missing_signs(), [], "{}", picture.title);
         }
     }
     assert!(drawn >= 8, "{drawn} pictures");

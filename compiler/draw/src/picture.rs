@@ -69,7 +69,7 @@ impl Picture {
     }
 
     /// The signs that the picture uses and its key does not explain.
-    pub fn unexplained(&self) -> Vec<Sign> {
+    pub fn missing_signs(&self) -> Vec<Sign> {
         let looks = self.nodes.iter().map(|node| Sign::Box(node.look));
         let outlines = self.nodes.iter().map(|node| Sign::Outline(node.shape));
         let lines = self.edges.iter().map(|edge| Sign::Arrow(edge.line));

@@ -28,7 +28,7 @@ pub(crate) fn merge(mut picture: Picture) -> Picture {
     let mut first: Vec<usize> = (0..picture.nodes.len()).collect();
     for set in &sets {
         set.iter().for_each(|member| first[*member] = set[0]);
-        picture.nodes[set[0]] = joined(set.iter().map(|member| &picture.nodes[*member]));
+        picture.nodes[set[0]] = combine(set.iter().map(|member| &picture.nodes[*member]));
     }
     let mut place = vec![0; first.len()];
     let mut nodes = Vec::new();
@@ -63,7 +63,7 @@ fn twins(picture: &Picture) -> Vec<Vec<usize>> {
 }
 
 /// One box for several: their common lines, then their labels with their links.
-fn joined<'p>(members: impl Iterator<Item = &'p Node> + Clone) -> Node {
+fn combine<'p>(members: impl Iterator<Item = &'p Node> + Clone) -> Node {
     let count = members.clone().count();
     let labels = members.clone().map(|node| Text { text: node.label.clone(), link: node.link.clone() });
     let notes: Vec<&str> = members.clone().map(|node| &*node.note).filter(|note| !note.is_empty()).collect();
