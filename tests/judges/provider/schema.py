@@ -28,7 +28,8 @@ def both(**types):
     return {name: {"type": kind, "optional": True, "computed": True} for name, kind in types.items()}
 
 
-ROUTE = ("cidr_block", "gateway_id", "nat_gateway_id", "transit_gateway_id")
+ROUTE = ("cidr_block", "egress_only_gateway_id", "gateway_id", "ipv6_cidr_block", "nat_gateway_id")
+ROUTE += ("transit_gateway_id",)
 RANGE = ("association_id", "cidr_block", "state")
 TAGS = ["map", "string"]
 CONFIGURATION = {
