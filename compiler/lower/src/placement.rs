@@ -37,7 +37,7 @@ pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose,
 /// The last tier of a network that holds the same as one before it.
 fn duplicate_tier(network: &ast::Network) -> Option<&ast::Tier> {
     let is_repeated = |(at, tier): &(usize, &ast::Tier)| network.tier[..*at].iter().any(|t| *t.holds == *tier.holds);
-    network.tier.iter().enumerate().filter(is_repeated).map(|(_, tier)| tier).last()
+    network.tier.iter().enumerate().filter(is_repeated).map(|(_, tier)| tier).next_back()
 }
 
 /// A security group without rules; rules follow from flows.
