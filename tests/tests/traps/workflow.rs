@@ -156,11 +156,16 @@ fn who_publishes_to_an_encrypted_topic_may_use_its_key() {
                     publish["Resource"]["Ref"] == id || publish["Resource"].as_str().is_some_and(|a| a.ends_with(&end))
                 };
                 let mut topics = policy.others().filter(|(_, other)| other["Type"] == "AWS::SNS::Topic");
-                topics.find(|(id, topic)| named(id, topic)).is_some_and(|(_, topic)| {
-                    let key = &topic["Properties"]["KmsMasterKeyId"];
-                    let uses = |action: &str| all.iter().any(|s| allows(s, action) && s["Resource"] == *key);
-                    !key.is_null() && uses("kms:Decrypt") && uses("kms:GenerateDataKey")
-                })
+                let found = topics.find(|(id, topic)| named(id, topic));
+                let key = found.map(|(_, topic)| &topic["Properties"]["KmsMasterKeyId"]);
+                // A topic that exists is in no template: the key is one that SNS uses.
+                let through_sns = |statement: &Json| {
+                    let service = statement["Condition"]["StringEquals"]["kms:ViaService"].as_str();
+                    service.is_some_and(|service| service.starts_with("sns."))
+                };
+                let is_key = |s: &Json| key.map_or_else(|| through_sns(s), |key| s["Resource"] == *key);
+                let uses = |action: &str| all.iter().any(|s| allows(s, action) && is_key(s));
+                key.is_none_or(|key| !key.is_null()) && uses("kms:Decrypt") && uses("kms:GenerateDataKey")
             })
         },
     );
