@@ -182,7 +182,8 @@ impl Rule {
         let start = self.text().find(&format!("@{annotation}("));
         let inside = start.and_then(|start| Some(start + self.text()[start..].find(text)?));
         let whole = self.text().find("forbid").or_else(|| self.text().find("permit")).unwrap_or_default();
-        inside.map_or((whole, 0, label.clone()), |at| (at, text.len(), label))
+        let (at, length) = inside.map_or((whole, 0), |at| (at, text.len()));
+        (at, length, label)
     }
 
     /// A policy of a parsed file.

@@ -88,10 +88,13 @@ impl Entry<'_> {
 
 /// All entries of a graph, by kind and name.
 pub fn entries(graph: &Graph) -> Vec<Entry<'_>> {
-    let mut list = List { graph, own: BTreeMap::new(), named: BTreeMap::new() };
+    let mut list = List { graph, own: BTreeMap::new(), by_name: BTreeMap::new(), named: BTreeMap::new() };
     for resource in graph.resources.values() {
         if let Some(kind) = kind_of(resource.type_name) {
             list.own.insert(&resource.id, own_entry(kind, resource));
+            for name in names(resource) {
+                list.by_name.entry((kind, name)).or_default().insert(&resource.id);
+            }
         }
     }
     let index = Index::new(graph);
@@ -157,9 +160,18 @@ fn arns(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The kind and the name of the entry that an ARN names, and the ARN itself without a path below the entry. `None` for
-/// patterns, keys of AWS and other things.
-fn of_arn(arn: &str) -> Option<(Kind, String, String)> {
+/// The ARN of an entry.
+struct Arn<'t> {
+    kind: Kind,
+    name: &'t str,
+    region: &'t str,
+    account: &'t str,
+    /// Without a path below the entry.
+    text: String,
+}
+
+/// `None` for patterns, keys of AWS and other things.
+fn read_arn(arn: &str) -> Option<Arn<'_>> {
     let mut parts = arn.splitn(6, ':');
     let head: [&str; 5] = [parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?];
     let rest = parts.next()?;
@@ -176,7 +188,8 @@ fn of_arn(arn: &str) -> Option<(Kind, String, String)> {
     if name.is_empty() || name.contains(['*', '?', '$']) || name.starts_with("aws/") || is_access_point {
         return None;
     }
-    Some((*kind, name.to_owned(), format!("{}:{prefix}{name}", head.join(":"))))
+    let [.., region, account] = head;
+    Some(Arn { kind: *kind, name, region, account, text: format!("{}:{prefix}{name}", head.join(":")) })
 }
 
 fn own_entry(kind: Kind, resource: &Resource) -> Entry<'_> {
@@ -187,6 +200,8 @@ fn own_entry(kind: Kind, resource: &Resource) -> Entry<'_> {
 struct List<'g> {
     graph: &'g Graph,
     own: BTreeMap<&'g Id, Entry<'g>>,
+    /// The own entries with a name.
+    by_name: BTreeMap<(Kind, String), BTreeSet<&'g Id>>,
     /// By kind and ARN or name.
     named: BTreeMap<(Kind, String), Entry<'g>>,
 }
@@ -215,20 +230,34 @@ impl<'g> List<'g> {
     }
 
     fn read_text(&mut self, user: &'g Id, text: &str, span: Span) {
-        for (kind, name, arn) in arns(text).filter_map(of_arn) {
-            self.name(user, (kind, &name), arn, span);
+        for arn in arns(text).filter_map(read_arn) {
+            let own = self.find(arn.kind, arn.name, |resource| self.has_arn(resource, &arn));
+            self.name(user, own, (arn.kind, arn.text), span);
         }
     }
 
+    fn find(&self, kind: Kind, name: &str, is_it: impl Fn(&Resource) -> bool) -> Option<&'g Id> {
+        let ids = self.by_name.get(&(kind, name.to_owned()))?;
+        ids.iter().copied().find(|id| self.graph.get(id).is_some_and(&is_it))
+    }
+
+    /// Whether an ARN with the name of a resource is that of the resource: another account or region may have the name
+    /// too.
+    fn has_arn(&self, resource: &Resource, arn: &Arn<'_>) -> bool {
+        let existing = resource.existing.as_ref().and_then(|known| read_arn(&known.identity));
+        if let Some(known) = existing {
+            return known.text == arn.text;
+        }
+        let environment = &self.graph.environment;
+        let region = resource.region.as_deref().unwrap_or(&environment.region);
+        (arn.account.is_empty() || *arn.account == *environment.account)
+            && (arn.region.is_empty() || arn.region == region)
+    }
+
     /// An entry by its name: one of the graph, or one that is only named.
-    fn name(&mut self, user: &'g Id, (kind, name): (Kind, &str), shown: String, span: Span) {
-        let is_it =
-            |entry: &&mut Entry<'g>| entry.kind == kind && entry.resource.is_some_and(|own| is_named(own, name));
-        if let Some(entry) = self.own.values_mut().find(is_it) {
-            if entry.resource.is_some_and(|own| own.id != *user) {
-                entry.users.insert(user);
-            }
-            return;
+    fn name(&mut self, user: &'g Id, own: Option<&'g Id>, (kind, shown): (Kind, String), span: Span) {
+        if let Some(own) = own {
+            return self.refer(user, own);
         }
         let new = || Entry { kind, name: shown.clone(), resource: None, users: BTreeSet::new(), span };
         self.named.entry((kind, shown.clone())).or_insert_with(new).users.insert(user);
@@ -244,7 +273,8 @@ impl<'g> List<'g> {
             }
             let Some(datum) = resource.get(path) else { continue };
             if let Some(name) = datum.value.as_str().filter(|name| !name.starts_with("arn:")) {
-                self.name(&resource.id, (kind, name), name.to_owned(), datum.origin.span());
+                let own = self.find(kind, name, |_| true);
+                self.name(&resource.id, own, (kind, name.to_owned()), datum.origin.span());
             }
         }
     }
@@ -266,13 +296,13 @@ impl<'g> List<'g> {
     }
 }
 
-/// Whether a resource has this name, or its ARN ends so.
-fn is_named(resource: &Resource, name: &str) -> bool {
+/// The names of a resource: as written, its identity, and the end of its ARN.
+fn names(resource: &Resource) -> Vec<String> {
     let property = TYPES.iter().find(|(of, ..)| *of == resource.type_name).map_or("", |(.., property)| property);
     let written = resource.properties.get(property).and_then(|datum| datum.value.as_str());
-    let existing = resource.existing.as_ref().map(|known| &*known.identity);
-    let ends = |identity: &str| identity == name || of_arn(identity).is_some_and(|(_, known, _)| known == name);
-    written == Some(name) || existing.is_some_and(ends)
+    let identity = resource.existing.as_ref().map(|known| &*known.identity);
+    let end = identity.and_then(read_arn).map(|arn| arn.name);
+    written.into_iter().chain(identity).chain(end).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -299,7 +329,7 @@ mod tests {
 
     #[test]
     fn an_arn_names_an_entry_and_a_pattern_does_not() {
-        let name = |arn| of_arn(arn).map(|(kind, name, arn)| format!("{} {name} {arn}", kind.name()));
+        let name = |arn| read_arn(arn).map(|arn| format!("{} {} {}", arn.kind.name(), arn.name, arn.text));
         for (arn, expected) in [
             ("arn:aws:s3:::logs/prefix/*", Some("bucket logs arn:aws:s3:::logs")),
             (
@@ -330,7 +360,8 @@ mod tests {
         let own = resource("AWS::Logs::LogGroup", "own").set("LogGroupName", "/own");
         let second = resource("AWS::Logs::MetricFilter", "second")
             .set("LogGroupName", Value::reference("own"))
-            .set("Foreign", "arn:aws:logs:us-east-1:1:log-group:/own:*");
+            .set("Own", "arn:aws:logs:us-east-1:222222222222:log-group:/own:*")
+            .set("Foreign", "arn:aws:logs:us-east-1:999999999999:log-group:/own:*");
         assert_eq!(
             shown(vec![known, topic("first-topic", "a"), topic("second-topic", "b"), filter, own, second]),
             [
@@ -340,6 +371,7 @@ mod tests {
                 "created topic second-topic: ",
                 "created log group own: second",
                 "named only log group /of/others: filter",
+                "named only log group arn:aws:logs:us-east-1:999999999999:log-group:/own: second",
             ]
         );
     }

@@ -10,6 +10,7 @@
 
 pub mod checks;
 mod fence;
+pub mod lock;
 mod phase;
 mod preflight;
 mod replication;
@@ -28,6 +29,6 @@ pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
 pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, Replication, Validation};
 pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
-pub use run::{Run, error, lock_key};
+pub use run::{Run, error};
 pub use sequences::{SequencesEvent, SequencesReply};
 pub use validator::{Compared, Group, Planned, ValidatorEvent, ValidatorReply};

@@ -15,11 +15,6 @@ pub struct Run {
     pub execution: String,
 }
 
-/// The object that names the execution that may change the cutover, in the bucket of checkpoints.
-pub fn lock_key(cutover: &str) -> String {
-    format!("{cutover}/lock.txt")
-}
-
 /// The names of errors of functions that the workflow handles in different ways.
 /// All other errors have the same handling.
 pub mod error {

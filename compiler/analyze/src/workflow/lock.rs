@@ -1,6 +1,7 @@
 //! The lock of a cutover: an object that names the execution that holds it. Each write has a condition, so that of two
 //! executions one gets it. It is read after each write, and released before each end.
 
+use migspec_events::lock::is_key;
 use migspec_ir::workflow::{Api, Argument, Effect, Kind};
 
 use crate::workflow::arguments::find;
@@ -28,11 +29,8 @@ impl Use {
     }
 }
 
-/// The text of a lock that nobody holds.
-pub(crate) const FREE: &str = "no execution";
-
 fn is_lock(arguments: &Argument) -> bool {
-    arguments.get("Key").and_then(Argument::as_text).is_some_and(|key| key.ends_with("/lock.txt"))
+    arguments.get("Key").and_then(Argument::as_text).is_some_and(is_key)
 }
 
 pub(crate) fn of(kind: &Kind) -> Option<Use> {
@@ -61,17 +59,12 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         .collect()
 }
 
-/// The states that lead to a state on any way.
-fn before<'p, 'w>(program: &'p Program<'w>, id: NodeId) -> impl Iterator<Item = (NodeId, &'p Node<'w>)> {
-    program.nodes.iter().enumerate().filter(move |(from, _)| program.ways(*from).any(|to| to == id))
-}
-
 /// A read without a write before it, a takeover without a look at the other executions, or a write that is not read.
 fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
-    let uses = |other: &Node<'_>| of(&other.state.kind);
-    let lists = |other: &Node<'_>| matches!(other.state.kind, Kind::Task { api: Api::ListExecutions, .. });
-    let confirmed = |(_, n): (NodeId, &Node<'_>)| uses(n) == Some(Use::Confirm);
-    if node.effects.contains(&Effect::Checkpoint) && !before(program, id).all(confirmed) {
+    let uses = |other: NodeId| of(&program.nodes[other].state.kind);
+    let lists = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Task { api: Api::ListExecutions, .. });
+    let confirms = |other: NodeId| uses(other) == Some(Use::Confirm);
+    if node.effects.contains(&Effect::Checkpoint) && !program.before(id).all(confirms) {
         return Some(offence(
             id,
             format!(
@@ -81,13 +74,13 @@ fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         ));
     }
     let wrong = match of(&node.state.kind)? {
-        Use::Read if !before(program, id).all(|(_, n)| matches!(uses(n), Some(Use::Take | Use::TakeOver))) => {
+        Use::Read if !program.before(id).all(|other| matches!(uses(other), Some(Use::Take | Use::TakeOver))) => {
             "is reached without a write of the lock; only `TakeLock` and `TakeOverLock` should lead to it"
         }
-        Use::TakeOver if !before(program, id).all(|(_, n)| lists(n)) => {
+        Use::TakeOver if !program.before(id).all(lists) => {
             "takes the lock over from an execution that may be active; the list of executions should come directly before"
         }
-        Use::Take | Use::TakeOver if !matches!(node.next, Target::Node(next) if uses(&program.nodes[next]) == Some(Use::Read)) => {
+        Use::Take | Use::TakeOver if !matches!(node.next, Target::Node(next) if uses(next) == Some(Use::Read)) => {
             "takes the lock, and the next state does not read who holds it"
         }
         Use::Write => "writes the lock without a condition; it should have `IfNoneMatch` or `IfMatch`",
@@ -110,14 +103,14 @@ fn offence(node: NodeId, message: String) -> Offence {
 /// An end that keeps the lock: the next execution could not begin.
 fn held_end(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let ends = node.outer.is_none() && matches!(node.state.kind, Kind::Succeed | Kind::Fail { .. });
-    let (_, from) =
-        before(program, id).find(|(_, from)| of(&from.state.kind) != Some(Use::Release)).filter(|_| ends)?;
+    let keeps = |other: &NodeId| of(&program.nodes[*other].state.kind) != Some(Use::Release);
+    let from = program.before(id).find(keeps).filter(|_| ends)?;
     Some(Offence {
         code: "ends-while-held",
         node: id,
         message: format!(
             "`{}` follows `{}` and keeps the lock; its release should come directly before",
-            node.state.name, from.state.name
+            node.state.name, program.nodes[from].state.name
         ),
         seen: "the next execution finds the lock held".to_owned(),
         help: "release the lock before each end",

@@ -226,13 +226,13 @@ fn early_end(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
     // The release of the lock comes between.
     let releases = |other: NodeId| lock::of(&program.nodes[other].state.kind) == Some(lock::Use::Release);
     let last = |other: NodeId| if releases(other) { program.before(other).collect() } else { vec![other] };
-    let wrong = &program.before(id).flat_map(last).find(|other| !records(*other))?;
+    let wrong = program.before(id).flat_map(last).find(|other| !records(*other))?;
     Some(offence(
         "ends-in-silence",
         id,
         format!(
             "`{name}` ends the execution after `{}`; evidence should be recorded before",
-            program.nodes[*wrong].state.name
+            program.nodes[wrong].state.name
         ),
         "no evidence of the gates is kept",
         "record the evidence before the end",

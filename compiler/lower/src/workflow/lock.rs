@@ -1,13 +1,11 @@
 //! The lock of a cutover: an object whose text is the name of the execution that holds it. S3 writes it under a
 //! condition only, so at most one execution holds it.
 
+pub(super) use migspec_events::lock::FREE;
 use migspec_ir::arguments;
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, State, errors};
 
 use super::builder::{Builder, expression, hasty, insist};
-
-/// The text of a lock that nobody holds. The name of an execution contains no space.
-pub(super) const FREE: &str = "no execution";
 
 /// Writes the lock under a condition: no object exists, or nobody has changed it.
 fn write(b: &Builder, name: &str, holder: Argument, (condition, value): (&'static str, Argument)) -> State {

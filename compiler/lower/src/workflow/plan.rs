@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migspec_diag::Span;
-use migspec_events::lock_key;
+use migspec_events::lock;
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy};
@@ -155,7 +155,7 @@ impl<'a> Plan<'a> {
 
     /// The key of the lock.
     pub(super) fn lock_key(&self) -> String {
-        lock_key(self.key())
+        lock::key(self.key())
     }
 
     /// The hold of the lag gate: the longest hold of the databases.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use migspec_events::undo::{Step, Way};
-use migspec_events::{Phase, RollbackEvent, error, lock_key};
+use migspec_events::{Phase, RollbackEvent, error, lock};
 use migspec_function::{Failure, Key, Objects, Put, name};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,7 @@ impl Checkpoint {
 /// # Errors
 /// [`error::SUPERSEDED`] if the lock names another execution or none.
 pub(crate) async fn confirm_lock<P: Objects>(ports: &P, event: &RollbackEvent) -> Result<(), Failure> {
-    let key = Key::new(&event.checkpoint.bucket, lock_key(&event.run.cutover));
+    let key = Key::new(&event.checkpoint.bucket, lock::key(&event.run.cutover));
     let Some(object) = ports.object(&key).await? else { return Ok(()) };
     let holder = String::from_utf8_lossy(&object.bytes);
     if holder.trim() == event.run.execution {

@@ -1,5 +1,6 @@
 //! The table: the arguments of each call with the value that each needs.
 
+use migspec_events::lock::FREE;
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern};
 
 use crate::workflow::arguments::find;
@@ -195,7 +196,7 @@ fn locks(kind: &Kind) -> Vec<Row> {
             vec![row("IfNoneMatch", Needs::Text("*")), row("Body", Needs::Code("$execution".to_owned()))]
         }
         Some(Use::TakeOver) => vec![row("Body", Needs::Code("$execution".to_owned()))],
-        Some(Use::Release) => vec![row("Body", Needs::Text(lock::FREE))],
+        Some(Use::Release) => vec![row("Body", Needs::Text(FREE))],
         Some(Use::Confirm) => vec![row("IfMatch", Needs::Code("$lock".to_owned()))],
         _ => Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! The variables that a state sets after its call, from the call and from the gate behind it.
 
+use migspec_events::lock::FREE;
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase};
 
 use super::form::{Form, Wanted, fits};
@@ -7,7 +8,7 @@ use super::{gate, optional, suffix, suffixes};
 use crate::workflow::arguments::find;
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
-use crate::workflow::lock::{self, FREE, Use};
+use crate::workflow::lock::{self, Use};
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
 
