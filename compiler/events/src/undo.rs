@@ -25,6 +25,9 @@ pub enum Step {
     /// Waits, with the target open, until the reverse task applies a change within
     /// seconds. A backlog would lengthen the write pause.
     AwaitReverse,
+    /// Notifies the operations team that the write pause begins. A lost message
+    /// stops nothing.
+    Announce,
     /// Sets the writer switch to `none`.
     HoldWrites,
     FenceTarget,
@@ -65,6 +68,7 @@ impl Step {
             Self::UnfenceTarget => "unfence-target",
             Self::StartReverse => "start-reverse",
             Self::AwaitReverse => "await-reverse",
+            Self::Announce => "announce",
             Self::HoldWrites => "hold-writes",
             Self::FenceTarget => "fence-target",
             Self::WriteToken => "write-token",
@@ -152,6 +156,7 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 StopForward,
                 StartReverse,
                 AwaitReverse,
+                Announce,
                 HoldWrites,
                 FenceTarget,
                 WriteToken,
@@ -168,6 +173,7 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 Notify,
             ],
             Way::Loss => &[
+                Announce,
                 HoldWrites,
                 FenceTarget,
                 SyncSequences,
@@ -271,6 +277,7 @@ mod tests {
                 Step::StopForward,
                 Step::StartReverse,
                 Step::AwaitReverse,
+                Step::Announce,
                 Step::HoldWrites,
                 Step::FenceTarget,
                 Step::WriteToken,

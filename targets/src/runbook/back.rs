@@ -45,7 +45,7 @@ fn row(phase: Phase, way: Way) -> (String, &'static str) {
     }
 }
 
-/// A step for operators. Tokens and messages are left out.
+/// A step for operators. The token and the last message are left out.
 fn describe(step: Step) -> Option<&'static str> {
     match step {
         Step::CheckReverse => {
@@ -73,6 +73,7 @@ fn describe(step: Step) -> Option<&'static str> {
         Step::RestoreReverse => Some("unlock the login of the reverse task"),
         Step::RestoreForward => Some("unlock the login of the forward task"),
         Step::ResumeForward => Some("resume the forward task if it has stopped or failed"),
+        Step::Announce => Some("notify the operations team that the write pause begins"),
         Step::WriteToken | Step::Notify => None,
     }
 }

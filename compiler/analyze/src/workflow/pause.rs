@@ -1,6 +1,6 @@
 //! Times: calls and waits while nobody can write fit into the fence; elsewhere, no call times out before its function.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, Side, State};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Pattern, Phase, Retry, Side, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
@@ -13,6 +13,8 @@ use crate::workflow::world::World;
 
 /// Seconds of a call in the write pause, at most; a fence with a longer limit allows as much.
 const LONGEST_CALL: u64 = 30;
+/// Seconds of a call in the write pause with its repetition after a timeout, at most; a longer fence allows as much.
+const LONGEST_REPEATED: u64 = 60;
 /// Seconds in which a function ends by itself: in the write pause, and elsewhere.
 const FUNCTION: u64 = 15;
 const ELSEWHERE: u64 = 900;
@@ -33,6 +35,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
         let paused = goes_on[id] && exploration.worlds(id).any(|world| is_paused(world, node));
         if paused {
             found.extend(too_long(id, node, most));
+            found.extend(timeout_without_retry(id, node.state, most.max(LONGEST_REPEATED)));
         }
         if node.effects.contains(&Effect::HoldWrites) {
             found.extend(unread(program, id));
@@ -222,6 +225,26 @@ fn too_long(id: NodeId, node: &Node<'_>, most: u64) -> Option<Offence> {
     }
     let waited = retries(node.state);
     (waited > most).then(|| say(format!("may wait {waited} s between its attempts"))).flatten()
+}
+
+/// The write pause: a call is repeated after its timeout if both fit into the fence, and not beyond.
+fn timeout_without_retry(id: NodeId, state: &State, most: u64) -> Option<Offence> {
+    let seconds = state.timeout.filter(|_| state.kind.is_task())?;
+    let repeats = |retry: &&Retry| retry.errors.iter().any(|error| matches!(&**error, "States.Timeout" | ALL_ERRORS));
+    let again = state.retry.iter().find(repeats).map_or(0, |retry| u64::from(retry.attempts));
+    let name = &state.name;
+    if again == 0 {
+        let fits = 2 * seconds < most;
+        let message = format!("`{name}` does not repeat the call after `States.Timeout`, while nobody can write");
+        let help = "retry `States.Timeout` once";
+        return fits.then(|| offence("call-without-retry", id, message, "one slow answer undoes the cutover", help));
+    }
+    let all = seconds.saturating_mul(again + 1).saturating_add(retries(state));
+    let message = format!(
+        "`{name}` may take {all} s with its repetitions while nobody can write; at most {most} s fit into the fence"
+    );
+    let help = "lower `MaxAttempts` for `States.Timeout`, or the timeout";
+    (all > most).then(|| offence("pause-too-long", id, message, "every second here is a second without a writer", help))
 }
 
 /// The seconds between all attempts of a call, by its longest retrier.

@@ -99,6 +99,7 @@ fn effects(step: Step) -> &'static [Effect] {
         Step::CutReverse | Step::RestoreReverse => &[],
         Step::CheckReverse
         | Step::AwaitReverse
+        | Step::Announce
         | Step::WriteToken
         | Step::DrainReverse
         | Step::DropReverseSlot

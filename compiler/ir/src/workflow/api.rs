@@ -114,6 +114,10 @@ const INVOKE_FUNCTION: ApiInfo = ApiInfo {
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
         "Lambda.TooManyRequestsException",
+        // A process that ended without an answer, and one that Lambda ended: the
+        // next call completes the work. fact: stepfunctions-lambda-errors
+        "Lambda.Unknown",
+        "Sandbox.Timedout",
         "Lambda.ClientExecutionTimeoutException",
     ],
     timeout: 910,

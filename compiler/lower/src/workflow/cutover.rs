@@ -2,7 +2,7 @@
 //! target open, stop forward and start reverse. At most one database accepts writes at any moment, and while none does,
 //! no state calls DMS.
 
-use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase, Side, State, errors};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, Effect, Kind, Phase, Retry, Side, State, errors};
 use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
@@ -48,9 +48,13 @@ fn enter(b: &mut Builder, phase: Phase) {
     b.enter(phase, node);
 }
 
-/// Within the fence, timeouts are short.
+/// Within the fence, timeouts are short. A short call is repeated once after a timeout of its own; a call that may use
+/// the whole fence is not.
 fn quick(mut state: State, api: Api, seconds: u64) -> State {
     state.retry = vec![hasty(api)];
+    if seconds <= QUICK_FUNCTION {
+        state.retry.push(Retry { errors: errors(&["States.Timeout"]), interval: 1, attempts: 1, backoff: 1.0, longest: 1 });
+    }
     state.within(seconds)
 }
 

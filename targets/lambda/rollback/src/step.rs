@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migspec_events::undo::Step;
 use migspec_events::{Replicated, RollbackEvent, Side, error};
-use migspec_function::{Call, Failure, Notices, Parameters, StartType, Tasks, Traffic};
+use migspec_function::{Call, Failure, Name, Notices, Parameters, StartType, Tasks, Traffic};
 
 use crate::databases::Databases;
 use crate::progress::Progress;
@@ -55,6 +55,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::UnfenceTarget => self.unfence_targets().await,
             Step::StartReverse => self.start_reverse().await,
             Step::AwaitReverse => self.await_reverse().await,
+            Step::Announce => Ok(self.announce(progress).await),
             Step::HoldWrites => self.tell_writers("none").await,
             Step::FenceTarget => self.fence(Side::Target).await,
             Step::WriteToken => self.write_tokens(progress).await,
@@ -292,6 +293,27 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             outcome = StepStatus::Wait;
         }
         Ok(outcome)
+    }
+
+    /// Without this message, a drain that hangs would leave applications without a
+    /// writer before anybody knows. Applications do not wait for it: a message that
+    /// is refused is logged.
+    async fn announce(&self, progress: &Progress) -> StepStatus {
+        let run = &self.event.run;
+        let subject = format!("{}-{}: the rollback holds writes", run.cutover, run.environment);
+        let text = format!(
+            "The phase {} is undone, after {} failed. From now on nobody can write, usually for seconds, until the source \
+             takes writes. After {DRAINED} s without the last write on the source, the target takes writes again and an \
+             operator is called.\n\nIf no other message follows within 10 minutes: RUNBOOK.md, When the workflow calls \
+             an operator",
+            word(progress),
+            progress.failed
+        );
+        if let Err(failure) = self.ports.notify(&self.call.settings.topic, &subject, &text).await {
+            let reason = Name::of(failure.message().to_owned());
+            self.call.log.warn("the write pause is not announced", [("reason", reason.into())]);
+        }
+        StepStatus::Done
     }
 
     async fn notify(&self, progress: &Progress) -> Result<StepStatus, Failure> {

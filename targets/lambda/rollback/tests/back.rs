@@ -325,6 +325,25 @@ async fn a_drain_that_hangs_opens_the_target_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn people_learn_of_the_write_pause_before_it_begins() {
+    let (fakes, ports) = before(Phase::Watch);
+    walk(&fakes, &ports, &event(Phase::Watch)).await.unwrap();
+    let state = ports.state();
+    let at = |what: &str| state.changes.iter().position(|change| change.contains(what));
+    assert!(at("notify").expect("a message") < at("none").expect("a write hold"), "{:?}", state.changes);
+    assert!(state.notices[0].1.ends_with("the rollback holds writes"), "{:?}", state.notices);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_refused_delays_no_rollback() {
+    let (fakes, ports) = before(Phase::Watch);
+    ports.state().refused_notices = 1;
+    walk(&fakes, &ports, &event(Phase::Watch)).await.unwrap();
+    let notices = ports.state().notices.clone();
+    assert!(notices.len() == 1 && notices[0].1.ends_with("went back to the source"), "{notices:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_forward_task_that_was_deleted_is_not_awaited() {
     let (fakes, ports) = before(Phase::CutForward);
     ports.state().tasks.remove("ledger-forward");
@@ -423,7 +442,8 @@ async fn with_consent_the_loss_is_told() {
     }
     let reply = walk(&fakes, &ports, &event).await.unwrap();
     assert!(reply.loss.contains("are not on the source"), "{reply:?}");
-    assert!(ports.state().notices[0].2.contains("LOST"));
+    let notices = ports.state().notices.clone();
+    assert!(notices[0].1.contains("holds writes") && notices[1].2.contains("LOST"), "{notices:?}");
 }
 
 /// DMS takes minutes to start a task.

@@ -34,6 +34,8 @@ pub struct State {
     pub weights: BTreeMap<String, Vec<(String, i32)>>,
     /// Topic, subject and text.
     pub notices: Vec<(String, String, String)>,
+    /// The number of the next messages that are refused.
+    pub refused_notices: u32,
     /// Every change, in order: `put_parameter /a target`.
     pub changes: Vec<String>,
     /// How many changes still succeed; `None` is all.
@@ -244,6 +246,10 @@ impl Traffic for Memory {
 impl Notices for Memory {
     fn notify(&self, topic: &str, subject: &str, text: &str) -> impl Future<Output = Result<(), Failure>> + Send {
         ready(self.change(format!("notify {topic}"), |state| {
+            if state.refused_notices > 0 {
+                state.refused_notices -= 1;
+                return Err(Failure::new("SNS.AuthorizationErrorException", "the topic refuses the message"));
+            }
             state.notices.push((topic.to_owned(), subject.to_owned(), text.to_owned()));
             Ok(())
         }))
