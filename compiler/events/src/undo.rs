@@ -10,8 +10,9 @@ use crate::Phase;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Checks that the reverse task runs or can start, because a rollback without
-    /// it loses writes. If the check fails, the rollback has changed nothing yet.
+    /// Checks that the reverse task runs or can start, with no table in error,
+    /// because a rollback without it loses writes. If the check fails, the rollback
+    /// has changed nothing yet.
     CheckReverse,
     /// Verifies the fence of the cutover; an interrupted rollback may have
     /// removed it.
@@ -35,6 +36,9 @@ pub enum Step {
     WriteToken,
     /// Waits until the token is on the source.
     DrainReverse,
+    /// Compares the rows that either side has written since the last pass of the
+    /// validation: a task can run on while one of its tables is suspended.
+    CompareRows,
     /// Advances the source's sequences past the target's.
     SyncSequences,
     /// Locks the reverse task's login out of the source, so that the task cannot
@@ -73,6 +77,7 @@ impl Step {
             Self::FenceTarget => "fence-target",
             Self::WriteToken => "write-token",
             Self::DrainReverse => "drain-reverse",
+            Self::CompareRows => "compare-rows",
             Self::SyncSequences => "sync-sequences",
             Self::CutReverse => "cut-reverse",
             Self::MoveTraffic => "move-traffic",
@@ -161,6 +166,7 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
                 FenceTarget,
                 WriteToken,
                 DrainReverse,
+                CompareRows,
                 SyncSequences,
                 CutReverse,
                 MoveTraffic,
@@ -282,6 +288,7 @@ mod tests {
                 Step::FenceTarget,
                 Step::WriteToken,
                 Step::DrainReverse,
+                Step::CompareRows,
                 Step::SyncSequences,
                 Step::CutReverse,
                 Step::UnfenceSource,

@@ -123,7 +123,7 @@ const KINDS: [Kind; 8] = [
         actor: Actor::Rollback,
         description: "Runs the steps of a rollback",
         timeout: 300,
-        memory: 256,
+        memory: 512,
         concurrency: 2,
         reaches_databases: true,
         asynchronous: true,

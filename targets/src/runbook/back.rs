@@ -49,7 +49,7 @@ fn row(phase: Phase, way: Way) -> (String, &'static str) {
 fn describe(step: Step) -> Option<&'static str> {
     match step {
         Step::CheckReverse => {
-            Some("check that the reverse task runs or can start; if not, change nothing and call an operator")
+            Some("check that the reverse task runs or can start, with no table in error; if not, change nothing and call an operator")
         }
         Step::FenceSource => Some("verify that the source is fenced"),
         Step::UnfenceTarget => Some("if the reverse task does not run yet, unfence the target until it does"),
@@ -60,6 +60,7 @@ fn describe(step: Step) -> Option<&'static str> {
         Step::HoldWrites => Some("set the writer switch to `none`"),
         Step::FenceTarget => Some("fence the target"),
         Step::DrainReverse => Some("drain the target's writes to the source; if that fails, unfence the target again"),
+        Step::CompareRows => Some("compare the rows that changed; if they differ, unfence the target again"),
         Step::SyncSequences => Some("set the source's sequences past the target's"),
         Step::CutReverse => Some("lock the reverse task's login out of the source"),
         Step::MoveTraffic => Some("send all requests to the source's compute"),

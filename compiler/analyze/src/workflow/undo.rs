@@ -57,7 +57,7 @@ impl Back {
         let mut world = self.begins;
         for step in self.steps {
             let next = after(world, step);
-            if *step == Step::DrainReverse && self.way == Way::Reverse {
+            if matches!(step, Step::DrainReverse | Step::CompareRows) && self.way == Way::Reverse {
                 let opened = next.after(Effect::Unfence(Side::Target));
                 passed.extend([opened, opened.after(Effect::Flip(Side::Target))]);
             }
@@ -102,6 +102,7 @@ fn effects(step: Step) -> &'static [Effect] {
         | Step::Announce
         | Step::WriteToken
         | Step::DrainReverse
+        | Step::CompareRows
         | Step::DropReverseSlot
         | Step::Notify => &[],
     }

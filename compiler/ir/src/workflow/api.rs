@@ -115,7 +115,7 @@ const INVOKE_FUNCTION: ApiInfo = ApiInfo {
         "Lambda.SdkClientException",
         "Lambda.TooManyRequestsException",
         // A process that ended without an answer, and one that Lambda ended: the
-        // next call completes the work. fact: stepfunctions-lambda-errors
+        // next call completes the work. fact: states-lambda-errors
         "Lambda.Unknown",
         "Sandbox.Timedout",
         "Lambda.ClientExecutionTimeoutException",

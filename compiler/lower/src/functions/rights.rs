@@ -122,7 +122,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             read_secret(cx, role, &login, &why);
         }
     }
-    if actor == Actor::Validator {
+    if matches!(actor, Actor::Validator | Actor::Rollback) {
         let tasks = tasks(cx, relation, origin);
         cx.grant(role, &["dms:DescribeTableStatistics"], tasks, Vec::new(), why.as_str(), origin);
     }
@@ -133,6 +133,10 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             let key = cutover.key.as_str();
             storage(cx, role, ("checkpoints", &format!("{key}/*")), &["s3:GetObject"], (&why, origin));
             storage(cx, role, ("checkpoints", &format!("{key}/rollback/*")), &["s3:PutObject"], (&why, origin));
+            // It compares the rows that changed since the validator's last pass.
+            let key = format!("{}/validation/*", relation.key());
+            storage(cx, role, ("checkpoints", &key), &["s3:GetObject"], (&why, origin));
+            storage(cx, role, ("evidence", &key), &["s3:PutObject"], (&why, origin));
         }
         (Actor::Validator, _) => {
             let key = format!("{}/validation/*", relation.key());
@@ -157,7 +161,7 @@ fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
     if authority {
         paths.push(parameters::of_authority(relation));
     }
-    if actor == Actor::Validator {
+    if matches!(actor, Actor::Validator | Actor::Rollback) {
         paths.push(parameters::of_validation(relation));
     }
     paths
@@ -180,10 +184,15 @@ fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
             (false, LoginPurpose::ReverseCapture),
         ],
         Actor::Fence | Actor::Sequences => &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence)],
-        // Only the login that reads a slot may drop it.
-        Actor::Rollback => {
-            &[(true, LoginPurpose::Fence), (false, LoginPurpose::Fence), (false, LoginPurpose::ReverseCapture)]
-        }
+        // Only the login that reads a slot may drop it. Before the source opens, the
+        // rollback compares both sides like the validator.
+        Actor::Rollback => &[
+            (true, LoginPurpose::Fence),
+            (false, LoginPurpose::Fence),
+            (false, LoginPurpose::ReverseCapture),
+            (true, LoginPurpose::Validation),
+            (false, LoginPurpose::Validation),
+        ],
         Actor::Reverse => &[(false, LoginPurpose::ReverseCapture), (true, LoginPurpose::Replication)],
         _ => &[],
     }

@@ -124,6 +124,18 @@ pub struct TableStatistics {
     pub pending: u64,
 }
 
+impl TableStatistics {
+    /// The reason why the rows of the table may differ: DMS suspended it while its
+    /// task runs on, or found rows that differ.
+    pub fn problem(&self) -> Option<String> {
+        let wrong = self.state == "Table error" || self.suspended > 0 || self.failed > 0;
+        wrong.then(|| {
+            let Self { schema, table, state, failed, suspended, .. } = self;
+            format!("DMS: {schema}.{table}: {state}, {failed} rows failed, {suspended} suspended")
+        })
+    }
+}
+
 /// How a task starts. `reload-target` is absent: it would destroy the rows of
 /// the target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

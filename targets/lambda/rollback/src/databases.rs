@@ -3,10 +3,11 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use migspec_events::{RollbackEvent, Run, Side};
+use migspec_events::{RollbackEvent, Run, Side, ValidatorReply};
 use migspec_fence::Scope;
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Objects, Parameters, Purpose, Secrets, Sides};
+use migspec_validator::Window;
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -34,6 +35,9 @@ pub trait Databases {
     fn reverse_position(&self) -> impl Future<Output = Result<String, Failure>> + Send;
     /// Sets the source's sequences past the target's.
     fn sync_sequences(&self, margin: u64) -> impl Future<Output = Result<u64, Failure>> + Send;
+    /// The difference between the rows of both sides, in words; `None` if they
+    /// are equal, or if the spec has no validation.
+    fn difference(&self) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
     /// Drops the slot of the way back, if there is one.
     fn drop_reverse_slot(&self) -> impl Future<Output = Result<u64, Failure>> + Send;
 }
@@ -42,8 +46,9 @@ pub trait Databases {
 #[derive(Clone, Debug)]
 pub struct Real<'a, P> {
     pub ports: &'a P,
-    /// The replication's key.
-    pub key: String,
+    pub call: Call,
+    /// The run, with the replication's key.
+    pub run: Run,
     pub sides: Sides,
 }
 
@@ -57,7 +62,7 @@ impl<'a, P: Parameters + Secrets + Sync> Real<'a, P> {
         for replication in &event.replications {
             let run = Run { cutover: replication.key.clone(), ..event.run.clone() };
             let sides = Sides::of(ports, &call.settings, &run, "rollback-handler").await?;
-            databases.push(Self { ports, key: replication.key.clone(), sides });
+            databases.push(Self { ports, call: call.of(&run), run, sides });
         }
         Ok(databases)
     }
@@ -69,7 +74,7 @@ impl<P: Secrets + Sync> Real<'_, P> {
     }
 }
 
-impl<P: Secrets + Sync> Databases for Real<'_, P> {
+impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
         let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
         let scope = Scope::of(&self.sides);
@@ -111,12 +116,12 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
 
     async fn cut_reverse(&self) -> Result<bool, Failure> {
         let mut client = self.open(Side::Source, Purpose::Fence, Access::Write).await?;
-        Ok(migspec_fence::cut(&mut client, &self.key, Instant::now() + PATIENCE).await?.cut)
+        Ok(migspec_fence::cut(&mut client, &self.run.cutover, Instant::now() + PATIENCE).await?.cut)
     }
 
     async fn restore(&self, side: Side) -> Result<bool, Failure> {
         let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
-        migspec_fence::restore(&mut client, &self.key).await
+        migspec_fence::restore(&mut client, &self.run.cutover).await
     }
 
     async fn reverse_position(&self) -> Result<String, Failure> {
@@ -131,6 +136,19 @@ impl<P: Secrets + Sync> Databases for Real<'_, P> {
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
         migspec_sequences::synchronize(&mut source, &target, &Scope::of(&self.sides), margin).await
+    }
+
+    async fn difference(&self) -> Result<Option<String>, Failure> {
+        let name = format!("{}/{}/validation", self.call.settings.parameters, self.run.cutover);
+        if self.ports.parameter(&name).await?.is_none() {
+            return Ok(None);
+        }
+        let found = migspec_validator::compare_fenced(self.ports, &self.call, &self.run, Window::Rollback).await?;
+        let equal = found.complete && found.mismatched == 0 && found.errors == 0;
+        Ok((!equal).then(|| {
+            let ValidatorReply { mismatched, errors, evidence, .. } = found;
+            format!("{}: {mismatched} rows differ, {errors} errors; see {evidence} in the evidence bucket", self.run.cutover)
+        }))
     }
 
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {

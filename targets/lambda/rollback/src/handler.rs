@@ -64,7 +64,7 @@ where
         }
         match walk_step(&walk, &mut record, *step).await {
             Ok(StepStatus::Done) => {}
-            Ok(StepStatus::Wait) => {
+            Ok(StepStatus::Wait | StepStatus::NextCall) => {
                 // The next call continues to count the polls of a drain.
                 let saved = record.save(ports).await;
                 return match saved {
@@ -92,6 +92,7 @@ where
         }
         match walk.take(step, &mut record.progress).await {
             Ok(StepStatus::Done) => break,
+            Ok(StepStatus::NextCall) => return Ok(StepStatus::Wait),
             Ok(StepStatus::Wait) => {
                 retry.reset();
                 tokio::time::sleep(PAUSE).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migspec_events::undo::Step;
 use migspec_events::{Replicated, RollbackEvent, Side, error};
-use migspec_function::{Call, Failure, Name, Notices, Parameters, StartType, Tasks, Traffic};
+use migspec_function::{Call, Failure, Name, Notices, Parameters, StartType, TableStatistics, Tasks, Traffic};
 
 use crate::databases::Databases;
 use crate::progress::Progress;
@@ -29,12 +29,19 @@ const CAUGHT_UP: u32 = 10;
 /// change within [`CAUGHT_UP`] polls.
 const DRAINED: u32 = 180;
 
+/// For the comparison of all databases, in the write pause.
+const COMPARED: Duration = Duration::from_secs(120);
+/// For the answer after the comparison.
+const MARGIN: Duration = Duration::from_secs(10);
+
 /// How a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum StepStatus {
     Done,
     /// It waits for something: ask again.
     Wait,
+    /// It needs more time than this call has.
+    NextCall,
 }
 
 /// The inputs of the steps.
@@ -50,7 +57,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     /// Does the remaining work of a step.
     pub(crate) async fn take(&self, step: Step, progress: &mut Progress) -> Result<StepStatus, Failure> {
         match step {
-            Step::CheckReverse => self.check_reverse(CAN_RUN).await.map(|()| StepStatus::Done),
+            Step::CheckReverse => self.check_tables().await,
             Step::FenceSource => self.fence(Side::Source).await,
             Step::UnfenceTarget => self.unfence_targets().await,
             Step::StartReverse => self.start_reverse().await,
@@ -60,6 +67,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::FenceTarget => self.fence(Side::Target).await,
             Step::WriteToken => self.write_tokens(progress).await,
             Step::DrainReverse => self.drain(progress).await,
+            Step::CompareRows => self.compare().await,
             Step::SyncSequences => self.sync_sequences().await,
             Step::CutReverse => self.cut_reverse().await,
             Step::MoveTraffic => self.move_traffic().await,
@@ -128,6 +136,34 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             }
         }
         Ok(StepStatus::Done)
+    }
+
+    /// Behind the drain, both sides hold the same rows. If they do not, or if the
+    /// comparison does not end within [`COMPARED`], the target takes writes again.
+    async fn compare(&self) -> Result<StepStatus, Failure> {
+        if self.call.remaining(MARGIN) < COMPARED {
+            return Ok(StepStatus::NextCall);
+        }
+        let found = match tokio::time::timeout(COMPARED, self.difference()).await {
+            Ok(found) => found?,
+            Err(_) => Some(format!("the comparison did not end in {} s", COMPARED.as_secs())),
+        };
+        match found {
+            None => Ok(StepStatus::Done),
+            Some(difference) => {
+                let text = format!("the source does not hold the rows of the target: {difference}");
+                Err(Failure::new(error::REVERSE_BROKEN, text))
+            }
+        }
+    }
+
+    async fn difference(&self) -> Result<Option<String>, Failure> {
+        for database in self.databases {
+            if let Some(difference) = database.difference().await? {
+                return Ok(Some(difference));
+            }
+        }
+        Ok(None)
     }
 
     async fn sync_sequences(&self) -> Result<StepStatus, Failure> {
@@ -244,6 +280,23 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(status)
     }
 
+    /// A task can run on while DMS has suspended one of its tables.
+    async fn check_tables(&self) -> Result<StepStatus, Failure> {
+        self.check_reverse(CAN_RUN).await?;
+        for replication in &self.event.replications {
+            // A task that never ran has no statistics.
+            if self.status(&replication.reverse_task).await? != "running" {
+                continue;
+            }
+            let tables = self.ports.table_statistics(&replication.reverse_task).await?;
+            if let Some(problem) = tables.iter().find_map(TableStatistics::problem) {
+                let text = format!("the reverse task does not apply every change: {problem}");
+                return Err(Failure::new(error::REVERSE_BROKEN, text));
+            }
+        }
+        Ok(StepStatus::Done)
+    }
+
     async fn check_reverse(&self, allowed: &[&str]) -> Result<(), Failure> {
         for replication in &self.event.replications {
             let status = self.status(&replication.reverse_task).await?;
@@ -303,8 +356,8 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         let subject = format!("{}-{}: the rollback holds writes", run.cutover, run.environment);
         let text = format!(
             "The phase {} is undone, after {} failed. From now on nobody can write, usually for seconds, until the source \
-             takes writes. After {DRAINED} s without the last write on the source, the target takes writes again and an \
-             operator is called.\n\nIf no other message follows within 10 minutes: RUNBOOK.md, When the workflow calls \
+             takes writes. If the source does not hold the rows of the target within minutes, the target takes writes \
+             again and an operator is called.\n\nIf no other message follows within 10 minutes: RUNBOOK.md, When the workflow calls \
              an operator",
             word(progress),
             progress.failed

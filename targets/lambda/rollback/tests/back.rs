@@ -9,7 +9,7 @@ use std::time::Duration;
 use migspec_events::{
     Checkpoint, FailedState as Cause, Phase, Replicated, RollbackEvent, RollbackReply, Run, Side, Traffic, Writer,
 };
-use migspec_function::{Call, Failure, Key, Log, Settings, Task};
+use migspec_function::{Call, Failure, Key, Log, Settings, TableStatistics, Task};
 use migspec_function_testing::{CRASH, Memory, block_on};
 use migspec_rollback::{Databases, handle};
 
@@ -42,6 +42,10 @@ struct Pair {
     passing: u32,
     /// The last writes never arrive.
     hangs: bool,
+    /// Both sides hold other rows.
+    differs: bool,
+    /// The comparison never ends.
+    endless: bool,
 }
 
 /// A pair as the handler sees it: each change counts towards the crash.
@@ -171,6 +175,16 @@ impl Databases for Fake {
     async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
         self.change("sequences", |pair| pair.sequences = true)?;
         Ok(1)
+    }
+
+    async fn difference(&self) -> Result<Option<String>, Failure> {
+        self.passing()?;
+        if self.pair().endless {
+            std::future::pending::<()>().await;
+        }
+        let pair = self.pair();
+        assert!(pair.source_fenced && pair.target_fenced && pair.unreplicated == 0, "compared behind the drain");
+        Ok(pair.differs.then(|| "orders: 1 rows differ".to_owned()))
     }
 
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
@@ -322,6 +336,39 @@ async fn a_drain_that_hangs_opens_the_target_in_time() {
     assert!(failure.message().contains("orders did not receive the target's last writes"), "{failure}");
     assert!(fakes.iter().all(|fake| !fake.pair().target_fenced && fake.pair().source_fenced));
     assert_eq!(ports.state().parameters[WRITER], "target");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_differ_open_the_target_again() {
+    let differs = |pair: &mut Pair| pair.differs = true;
+    let endless = |pair: &mut Pair| pair.endless = true;
+    let cases: [(fn(&mut Pair), &str); 2] = [(differs, "1 rows differ"), (endless, "did not end")];
+    for (change, reason) in cases {
+        let (fakes, ports) = before(Phase::Watch);
+        change(&mut fakes[1].pair());
+        let failure = handle(&*ports, &fakes, &call(), &event(Phase::Watch)).await.expect_err("it gives up");
+        assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
+        assert!(failure.message().contains(reason), "{failure}");
+        assert!(fakes.iter().all(|fake| !fake.pair().target_fenced && fake.pair().source_fenced));
+        assert_eq!(ports.state().parameters[WRITER], "target");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_dms_suspended_stops_the_rollback_before_any_change() {
+    let (fakes, ports) = before(Phase::Watch);
+    let suspended = TableStatistics {
+        schema: "payments".into(),
+        table: "event".into(),
+        state: "Table error".into(),
+        ..TableStatistics::default()
+    };
+    ports.state().statistics.insert("orders-reverse".into(), vec![suspended]);
+    let failure = handle(&*ports, &fakes, &call(), &event(Phase::Watch)).await.expect_err("it refuses");
+    assert_eq!(failure.name(), migspec_events::error::REVERSE_BROKEN);
+    assert!(failure.message().contains("payments.event: Table error"), "{failure}");
+    assert!(fakes.iter().all(|fake| !fake.pair().target_fenced));
+    assert!(ports.state().changes.iter().all(|change| !change.contains("none")), "{:?}", ports.state().changes);
 }
 
 #[tokio::test(start_paused = true)]
@@ -506,6 +553,10 @@ impl Databases for Stuck {
     async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
         panic!("it goes no further")
     }
+    async fn difference(&self) -> Result<Option<String>, Failure> {
+        self.0.difference().await
+    }
+
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
         panic!("it goes no further")
     }

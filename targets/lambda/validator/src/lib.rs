@@ -21,6 +21,8 @@ pub mod side;
 mod summarise;
 mod window;
 
+pub use window::{Window, check as compare_fenced};
+
 use std::time::Duration;
 
 use migspec_events::ValidatorEvent;
@@ -60,7 +62,7 @@ where
         }
         ValidatorEvent::FenceWindow { run } => {
             let call = call.of(&run);
-            serde_json::to_value(retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run)).await?)
+            serde_json::to_value(retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run, Window::Cutover)).await?)
         }
     };
     reply.map_err(|e| Failure::configuration(format!("the reply cannot be written: {e}")))

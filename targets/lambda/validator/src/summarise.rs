@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{Run, ValidatorReply};
-use migspec_function::{Call, Failure, Name, Objects, Parameters, Secrets, Tasks};
+use migspec_function::{Call, Failure, Name, Objects, Parameters, Secrets, TableStatistics, Tasks};
 
 use crate::catalog::Table;
 use crate::chunk::PATIENCE;
@@ -135,15 +135,8 @@ async fn count_rows(pair: &Pair, table: &Table) -> Result<Part, Failure> {
 
 /// DMS's own records: suspended tables, and rows that it could not apply.
 async fn replication<P: Tasks>(ports: &P, pair: &Pair, summary: &mut Summary) -> Result<(), Failure> {
-    for table in ports.table_statistics(&pair.sides.replication.forward_task).await? {
-        let path = format!("{}.{}", table.schema, table.table);
-        if table.state == "Table error" || table.suspended > 0 || table.failed > 0 {
-            summary.errors.push(format!(
-                "DMS: {path}: {}, {} rows failed, {} suspended",
-                table.state, table.failed, table.suspended
-            ));
-        }
-    }
+    let tables = ports.table_statistics(&pair.sides.replication.forward_task).await?;
+    summary.errors.extend(tables.iter().filter_map(TableStatistics::problem));
     let exceptions = pair.apply_exceptions().await?;
     if exceptions > 0 {
         summary.errors.push(format!("awsdms_apply_exceptions has {exceptions} rows"));

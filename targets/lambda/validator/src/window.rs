@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
 use migspec_events::{Run, Side, ValidatorReply};
-use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks};
+use migspec_function::{Call, Failure, Objects, Parameters, Secrets};
 use tokio_postgres::RowStream;
 
 use crate::catalog::Table;
@@ -27,9 +27,32 @@ const TOGETHER: usize = 5_000;
 /// From this number of tables on, several sessions on each side compare them.
 const MANY: usize = 16;
 
-pub(crate) async fn check<P>(ports: &P, call: &Call, run: &Run) -> Result<ValidatorReply, Failure>
+/// The write pause in which both sides are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Window {
+    /// Before the writer moves to the target.
+    Cutover,
+    /// Before it returns to the source.
+    Rollback,
+}
+
+impl Window {
+    /// As the evidence names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cutover => "fence-window",
+            Self::Rollback => "rollback-window",
+        }
+    }
+}
+
+/// Compares both sides while nobody can write, and records the verdict as evidence.
+///
+/// # Errors
+/// A side or AWS cannot be reached, or refuses.
+pub async fn check<P>(ports: &P, call: &Call, run: &Run, window: Window) -> Result<ValidatorReply, Failure>
 where
-    P: Parameters + Secrets + Objects + Tasks,
+    P: Parameters + Secrets + Objects,
 {
     let store = Store::new(ports, &call.settings, run)?;
     let last = store.read::<Pass>(LAST).await?.map(|(pass, _)| pass);
@@ -38,7 +61,7 @@ where
     let mut summary = Summary {
         pass: pass.to_owned(),
         execution: run.execution.clone(),
-        scope: "fence-window".to_owned(),
+        scope: window.word().to_owned(),
         ..Summary::default()
     };
     if last.is_none() {
@@ -53,7 +76,7 @@ where
     for invariant in &pair.validation.invariants {
         summary.judge(invariant::still(&pair, invariant).await?);
     }
-    summarise::conclude(call, &store, &format!("{}/fence-window", run.execution), summary).await
+    summarise::conclude(call, &store, &format!("{}/{}", run.execution, window.word()), summary).await
 }
 
 /// Compares all tables, with several sessions on each side where there are many: a
