@@ -62,8 +62,14 @@ pub(super) fn faults(name: &str, json: &Json) -> Vec<Fault> {
     found
 }
 
-/// A number of a retrier that Step Functions refuses.
+/// A number or a word of a retrier that Step Functions refuses.
 fn endless_retry(name: &str, retry: &Json) -> Option<Fault> {
+    if let Some(jitter) = retry.get("JitterStrategy").filter(|given| !matches!(given.as_str(), Some("FULL" | "NONE"))) {
+        return Some((
+            format!("`JitterStrategy` of a `Retry` of `{name}` is {jitter}"),
+            "write `\"FULL\"` or `\"NONE\"`",
+        ));
+    }
     const BOUNDS: [(&str, f64, f64); 4] = [
         ("IntervalSeconds", 1.0, 99_999_999.0),
         ("MaxAttempts", 0.0, 99_999_999.0),

@@ -50,6 +50,8 @@ const ROLLBACK_CALLS: u64 = 10;
 /// Seconds of any call, and of a message to an operator.
 const CALL: u64 = 5;
 const MESSAGE: u64 = 10;
+/// Seconds of a call of a service, at most: longer ones wait for nothing.
+const LONGEST: u64 = 3600;
 /// Attempts at a message to an operator.
 const MESSAGES: u32 = 3;
 /// Seconds between all attempts of a call, at most: an hour and a half without an answer.
@@ -87,6 +89,17 @@ fn hasty(id: NodeId, state: &State) -> Option<Offence> {
     if let Some(seconds) = state.timeout.filter(|seconds| *seconds < least) {
         let message = format!("`{name}` times out after {seconds} s; the timeout should be at least {least} s");
         return Some(offence("call-cut-short", id, message, "a slow answer is an error", "raise `TimeoutSeconds`"));
+    }
+    let answers = matches!(&state.kind, Kind::Task { pattern: Pattern::RequestResponse, .. });
+    if let Some(seconds) = state.timeout.filter(|seconds| answers && *seconds > LONGEST) {
+        let message = format!("`{name}` times out after {seconds} s; the timeout should be at most {LONGEST} s");
+        return Some(offence(
+            "step-without-bound",
+            id,
+            message,
+            "no call of a service takes so long, and nobody learns that it hangs",
+            "lower `TimeoutSeconds`",
+        ));
     }
     let attempts = state.retry.iter().map(|retry| retry.attempts).max().unwrap_or(0);
     (pages && attempts < MESSAGES).then(|| {

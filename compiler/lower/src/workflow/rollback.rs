@@ -70,7 +70,7 @@ fn execute(b: &mut Builder) {
 fn step_retries() -> [Retry; 2] {
     let decided = [error::REVERSE_BROKEN, error::TOO_LATE, error::OTHER_SIDE_OPEN, error::SUPERSEDED];
     [
-        Retry { errors: errors(&decided), interval: 1, attempts: 0, backoff: 1.0, longest: 1 },
+        Retry { errors: errors(&decided), interval: 1, attempts: 0, backoff: 1.0, longest: 2 },
         Retry { errors: errors(&[ALL_ERRORS]), interval: 2, attempts: 3, backoff: 2.0, longest: 10 },
     ]
 }

@@ -43,7 +43,7 @@ pub trait Databases {
 }
 
 /// PostgreSQL on both sides.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Real<'a, P> {
     pub ports: &'a P,
     pub call: Call,

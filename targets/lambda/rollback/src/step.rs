@@ -198,7 +198,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     async fn open_sources(&self) -> Result<StepStatus, Failure> {
         match self.fence(Side::Target).await? {
             StepStatus::Done => self.unfence(Side::Source).await,
-            StepStatus::Wait => Ok(StepStatus::Wait),
+            later => Ok(later),
         }
     }
 
@@ -213,7 +213,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             if self.status(&replication.reverse_task).await? != "running" {
                 return match self.unfence(Side::Target).await? {
                     StepStatus::Done => self.tell_writers("target").await,
-                    StepStatus::Wait => Ok(StepStatus::Wait),
+                    later => Ok(later),
                 };
             }
         }

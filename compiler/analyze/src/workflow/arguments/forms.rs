@@ -207,6 +207,8 @@ fn object(program: &Program<'_>, id: NodeId) -> Vec<Row> {
     let state = program.nodes[id].state;
     let parts = |parts: &[&str]| Needs::Parts(parts.iter().map(|part| (*part).to_owned()).collect());
     let own_key = || row("Key", parts(&["$execution"]));
+    // A bucket with Object Lock takes no object without a checksum.
+    let checksum = row("ChecksumAlgorithm", Needs::Text("SHA256"));
     let does = |effect| state.effects.contains(&effect);
     if does(Effect::Checkpoint) {
         let phase = format!("\"phase\": \"{}\"", state.phase.name());
@@ -215,10 +217,10 @@ fn object(program: &Program<'_>, id: NodeId) -> Vec<Row> {
     }
     if does(Effect::Evidence) {
         let body = parts(&["\"approvals\": $approvals", "\"execution\": $execution", "\"gates\": $gates"]);
-        return vec![own_key(), row("Body", body)];
+        return vec![own_key(), row("Body", body), checksum];
     }
     if does(Effect::Approve) {
-        return vec![own_key(), row("Body", Needs::Code("$string($approvals)".to_owned()))];
+        return vec![own_key(), row("Body", Needs::Code("$string($approvals)".to_owned())), checksum];
     }
     Vec::new()
 }
