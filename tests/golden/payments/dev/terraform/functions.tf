@@ -546,7 +546,7 @@ resource "aws_lambda_function" "rollback_handler_function" {
   handler       = "bootstrap"
   architectures = ["x86_64"]
   filename      = "${path.module}/../functions/rollback-handler.zip"
-  memory_size   = 256
+  memory_size   = 512
   timeout       = 300
   kms_key_arn   = aws_kms_key.functions_key.arn
 

@@ -2923,16 +2923,33 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Resource = [
           "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger",
           "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/authority",
+          "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/replications/ledger/validation",
         ]
       },
       {
         Sid      = "FunctionRollbackReplicationLedger10"
         Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = aws_kms_key.notifications_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "sns.us-east-1.amazonaws.com"
+          }
+        }
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger11"
+        Sid    = "FunctionRollbackReplicationLedger11"
+        Effect = "Allow"
+        Action = "s3:GetObject"
+
+        Resource = [
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/*",
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/validation/*",
+        ]
+      },
+      {
+        Sid      = "FunctionRollbackReplicationLedger12"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2944,10 +2961,14 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger12"
-        Effect   = "Allow"
-        Action   = "s3:PutObject"
-        Resource = "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/rollback/*"
+        Sid    = "FunctionRollbackReplicationLedger13"
+        Effect = "Allow"
+        Action = "s3:PutObject"
+
+        Resource = [
+          "arn:aws:s3:::payments-checkpoints-dev-111111111111/ledger/rollback/*",
+          "arn:aws:s3:::payments-evidence-dev-111111111111/ledger/validation/*",
+        ]
       },
       {
         Sid    = "FunctionRollbackReplicationLedger2"
@@ -2957,7 +2978,9 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         Resource = [
           aws_secretsmanager_secret.ledger_fence_secret.arn,
           aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
+          aws_secretsmanager_secret.ledger_validation_secret.arn,
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/validation-??????",
         ]
 
         Condition = {
@@ -2993,9 +3016,27 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger5"
+        Sid      = "FunctionRollbackReplicationLedger5"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.secrets_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                  = "secretsmanager.us-east-1.amazonaws.com"
+            "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_validation_secret.arn
+          }
+        }
+      },
+      {
+        Sid    = "FunctionRollbackReplicationLedger6"
         Effect = "Allow"
-        Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
+
+        Action = [
+          "dms:DescribeTableStatistics",
+          "dms:StartReplicationTask",
+          "dms:StopReplicationTask",
+        ]
 
         Resource = [
           "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
@@ -3003,7 +3044,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger6"
+        Sid    = "FunctionRollbackReplicationLedger7"
         Effect = "Allow"
         Action = ["ssm:GetParameter", "ssm:PutParameter"]
 
@@ -3013,28 +3054,16 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger7"
+        Sid      = "FunctionRollbackReplicationLedger8"
         Effect   = "Allow"
         Action   = "elasticloadbalancing:ModifyRule"
         Resource = aws_lb_listener_rule.payments_listener_rule.arn
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger8"
+        Sid      = "FunctionRollbackReplicationLedger9"
         Effect   = "Allow"
         Action   = "sns:Publish"
         Resource = aws_sns_topic.notifications_topic.arn
-      },
-      {
-        Sid      = "FunctionRollbackReplicationLedger9"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = aws_kms_key.notifications_key.arn
-
-        Condition = {
-          StringEquals = {
-            "kms:ViaService" = "sns.us-east-1.amazonaws.com"
-          }
-        }
       },
       {
         Sid    = "FunctionsNetwork"
@@ -3109,6 +3138,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
   depends_on = [
     aws_secretsmanager_secret_version.ledger_fence_secret,
     aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
+    aws_secretsmanager_secret_version.ledger_validation_secret,
   ]
 }
 

@@ -397,6 +397,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -479,6 +481,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -571,6 +575,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -626,6 +632,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -1001,6 +1009,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -1089,6 +1099,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
                   "Lambda.AWSLambdaException",
                   "Lambda.SdkClientException",
                   "Lambda.TooManyRequestsException",
+                  "Lambda.Unknown",
+                  "Sandbox.Timedout",
                   "Lambda.ClientExecutionTimeoutException"
                 ],
                 "IntervalSeconds": 2,
@@ -1178,6 +1190,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -2173,6 +2187,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -2227,6 +2243,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -2577,6 +2595,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "BackoffRate": 2,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
         }
       ],
       "Catch": [
@@ -2628,6 +2654,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
@@ -2682,6 +2710,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
@@ -2744,6 +2774,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
@@ -2827,6 +2859,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
@@ -2909,11 +2943,21 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -2964,11 +3008,21 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -3015,11 +3069,21 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -3064,6 +3128,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "BackoffRate": 2,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
         }
       ],
       "Catch": [
@@ -3099,6 +3171,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -3142,6 +3222,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "BackoffRate": 2,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
         }
       ],
       "Catch": [
@@ -3180,6 +3268,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "BackoffRate": 2,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
         }
       ],
       "Catch": [
@@ -3215,6 +3311,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -3256,6 +3360,14 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -3302,11 +3414,21 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 1,
           "MaxAttempts": 2,
           "BackoffRate": 2,
+          "MaxDelaySeconds": 2,
+          "JitterStrategy": "FULL"
+        },
+        {
+          "ErrorEquals": ["States.Timeout"],
+          "IntervalSeconds": 1,
+          "MaxAttempts": 1,
+          "BackoffRate": 1,
           "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         }
@@ -3503,6 +3625,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -3556,6 +3680,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -4366,6 +4492,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -4417,6 +4545,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -4471,6 +4601,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -4584,6 +4716,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -4602,7 +4736,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "IntervalSeconds": 1,
           "MaxAttempts": 0,
           "BackoffRate": 1,
-          "MaxDelaySeconds": 1,
+          "MaxDelaySeconds": 2,
           "JitterStrategy": "FULL"
         },
         {
@@ -4690,6 +4824,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
@@ -4744,6 +4880,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "Lambda.AWSLambdaException",
             "Lambda.SdkClientException",
             "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
             "Lambda.ClientExecutionTimeoutException"
           ],
           "IntervalSeconds": 2,
