@@ -109,6 +109,48 @@ pub enum Way {
     Loss,
 }
 
+/// From a target that takes writes: the reverse task brings them back.
+const BY_REVERSE: &[Step] = &[
+    Step::CheckReverse,
+    Step::FenceSource,
+    Step::UnfenceTarget,
+    Step::StopForward,
+    Step::StartReverse,
+    Step::AwaitReverse,
+    Step::Announce,
+    Step::HoldWrites,
+    Step::FenceTarget,
+    Step::WriteToken,
+    Step::DrainReverse,
+    Step::CompareRows,
+    Step::SyncSequences,
+    Step::CutReverse,
+    Step::MoveTraffic,
+    Step::UnfenceSource,
+    Step::FlipToSource,
+    Step::StopReverse,
+    Step::DropReverseSlot,
+    Step::RestoreReverse,
+    Step::RestoreForward,
+    Step::Notify,
+];
+
+/// From a target that takes writes, which are lost.
+const WITH_LOSS: &[Step] = &[
+    Step::Announce,
+    Step::HoldWrites,
+    Step::FenceTarget,
+    Step::SyncSequences,
+    Step::MoveTraffic,
+    Step::UnfenceSource,
+    Step::FlipToSource,
+    Step::StopForward,
+    Step::StopReverse,
+    Step::DropReverseSlot,
+    Step::RestoreForward,
+    Step::Notify,
+];
+
 /// The steps that undo a phase, in order: first the fences, then the source is
 /// unfenced as soon as that is safe, then the cleanup. From the load on, every
 /// cleanup unlocks the logins, because an interrupted rollback may have left
@@ -154,44 +196,8 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
             Notify,
         ],
         Phase::Unfence | Phase::StopForward | Phase::StartReverse | Phase::Watch => match way {
-            Way::Reverse => &[
-                CheckReverse,
-                FenceSource,
-                UnfenceTarget,
-                StopForward,
-                StartReverse,
-                AwaitReverse,
-                Announce,
-                HoldWrites,
-                FenceTarget,
-                WriteToken,
-                DrainReverse,
-                CompareRows,
-                SyncSequences,
-                CutReverse,
-                MoveTraffic,
-                UnfenceSource,
-                FlipToSource,
-                StopReverse,
-                DropReverseSlot,
-                RestoreReverse,
-                RestoreForward,
-                Notify,
-            ],
-            Way::Loss => &[
-                Announce,
-                HoldWrites,
-                FenceTarget,
-                SyncSequences,
-                MoveTraffic,
-                UnfenceSource,
-                FlipToSource,
-                StopForward,
-                StopReverse,
-                DropReverseSlot,
-                RestoreForward,
-                Notify,
-            ],
+            Way::Reverse => BY_REVERSE,
+            Way::Loss => WITH_LOSS,
         },
         Phase::Decommission | Phase::Rollback | Phase::Notify => return None,
     })

@@ -48,9 +48,9 @@ fn row(phase: Phase, way: Way) -> (String, &'static str) {
 /// A step for operators. The token and the last message are left out.
 fn describe(step: Step) -> Option<&'static str> {
     match step {
-        Step::CheckReverse => {
-            Some("check that the reverse task runs or can start, with no table in error; if not, change nothing and call an operator")
-        }
+        Step::CheckReverse => Some(
+            "check that the reverse task runs or can start, with no table in error; if not, change nothing and call an operator",
+        ),
         Step::FenceSource => Some("verify that the source is fenced"),
         Step::UnfenceTarget => Some("if the reverse task does not run yet, unfence the target until it does"),
         Step::StartReverse => Some("start the reverse task from its slot"),

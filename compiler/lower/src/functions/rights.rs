@@ -110,7 +110,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             true => relation.source_logins().any(|needed| needed == *purpose),
             false => relation.database_logins().any(|needed| needed == *purpose),
         };
-        if !needed {
+        if !needed || *purpose == LoginPurpose::Validation && actor == Actor::Rollback && !compares(actor, relation) {
             continue;
         }
         let login = if *of_source {
@@ -122,8 +122,11 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             read_secret(cx, role, &login, &why);
         }
     }
-    if matches!(actor, Actor::Validator | Actor::Rollback) {
-        let tasks = tasks(cx, relation, origin);
+    if compares(actor, relation) {
+        let tasks = match actor {
+            Actor::Rollback => tasks(cx, relation, origin).split_off(1),
+            _ => tasks(cx, relation, origin),
+        };
         cx.grant(role, &["dms:DescribeTableStatistics"], tasks, Vec::new(), why.as_str(), origin);
     }
     match (actor, relation.cutover) {
@@ -133,10 +136,12 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             let key = cutover.key.as_str();
             storage(cx, role, ("checkpoints", &format!("{key}/*")), &["s3:GetObject"], (&why, origin));
             storage(cx, role, ("checkpoints", &format!("{key}/rollback/*")), &["s3:PutObject"], (&why, origin));
-            // It compares the rows that changed since the validator's last pass.
-            let key = format!("{}/validation/*", relation.key());
-            storage(cx, role, ("checkpoints", &key), &["s3:GetObject"], (&why, origin));
-            storage(cx, role, ("evidence", &key), &["s3:PutObject"], (&why, origin));
+            if compares(actor, relation) {
+                // The rows that changed since the validator's last pass.
+                let key = format!("{}/validation/*", relation.key());
+                storage(cx, role, ("checkpoints", &key), &["s3:GetObject"], (&why, origin));
+                storage(cx, role, ("evidence", &key), &["s3:PutObject"], (&why, origin));
+            }
         }
         (Actor::Validator, _) => {
             let key = format!("{}/validation/*", relation.key());
@@ -153,6 +158,12 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     }
 }
 
+/// Whether a function compares the rows of both sides. The rollback compares them before it opens the source, if a
+/// reverse task has brought back the target's writes.
+fn compares(actor: Actor, relation: &Relation) -> bool {
+    actor == Actor::Validator || actor == Actor::Rollback && relation.reversed()
+}
+
 /// The parameters that a function reads: database addresses, the CA
 /// certificate of the source, and the validation.
 fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
@@ -161,7 +172,7 @@ fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
     if authority {
         paths.push(parameters::of_authority(relation));
     }
-    if matches!(actor, Actor::Validator | Actor::Rollback) {
+    if compares(actor, relation) {
         paths.push(parameters::of_validation(relation));
     }
     paths

@@ -53,7 +53,13 @@ fn enter(b: &mut Builder, phase: Phase) {
 fn quick(mut state: State, api: Api, seconds: u64) -> State {
     state.retry = vec![hasty(api)];
     if seconds <= QUICK_FUNCTION {
-        state.retry.push(Retry { errors: errors(&["States.Timeout"]), interval: 1, attempts: 1, backoff: 1.0, longest: 2 });
+        state.retry.push(Retry {
+            errors: errors(&["States.Timeout"]),
+            interval: 1,
+            attempts: 1,
+            backoff: 1.0,
+            longest: 2,
+        });
     }
     state.within(seconds)
 }

@@ -147,7 +147,10 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
         let equal = found.complete && found.mismatched == 0 && found.errors == 0;
         Ok((!equal).then(|| {
             let ValidatorReply { mismatched, errors, evidence, .. } = found;
-            format!("{}: {mismatched} rows differ, {errors} errors; see {evidence} in the evidence bucket", self.run.cutover)
+            format!(
+                "{}: {mismatched} rows differ, {errors} errors; see {evidence} in the evidence bucket",
+                self.run.cutover
+            )
         }))
     }
 

@@ -62,7 +62,9 @@ where
         }
         ValidatorEvent::FenceWindow { run } => {
             let call = call.of(&run);
-            serde_json::to_value(retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run, Window::Cutover)).await?)
+            serde_json::to_value(
+                retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run, Window::Cutover)).await?,
+            )
         }
     };
     reply.map_err(|e| Failure::configuration(format!("the reply cannot be written: {e}")))
