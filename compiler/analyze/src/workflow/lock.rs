@@ -2,7 +2,7 @@
 //! executions one gets it. It is read after each write, and released before each end.
 
 use migspec_events::lock::is_key;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind};
 
 use crate::workflow::arguments::find;
 use crate::workflow::program::{Node, NodeId, Program, Target};
@@ -56,6 +56,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     nodes()
         .filter_map(|(id, node)| wrong_use(program, id, node))
         .chain(nodes().filter_map(|(id, node)| held_end(program, id, node)))
+        .chain(nodes().filter_map(|(id, node)| sudden_end(id, node)))
         .collect()
 }
 
@@ -98,6 +99,25 @@ fn offence(node: NodeId, message: String) -> Offence {
         help: "take the lock under a condition, read it, and go on only if this execution holds it",
         path: Vec::new(),
     }
+}
+
+/// A message or a record without an error route: its error ends the execution before the release. Other properties name
+/// states that change resources.
+fn sudden_end(id: NodeId, node: &Node<'_>) -> Option<Offence> {
+    let calls = matches!(node.state.kind, Kind::Task { .. } | Kind::Parallel { .. } | Kind::Map { .. });
+    let routed = node.state.catch.iter().any(|catch| catch.errors.iter().any(|error| &**error == ALL_ERRORS));
+    let harmless = |e: &Effect| matches!(e, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Evidence);
+    if !calls || routed || node.outer.is_some() || !node.effects.iter().all(harmless) {
+        return None;
+    }
+    Some(Offence {
+        code: "ends-while-held",
+        node: id,
+        message: format!("`{}` catches not every error: one ends the execution, which keeps the lock", node.state.name),
+        seen: "the next execution finds the lock held".to_owned(),
+        help: "catch `States.ALL`, and release the lock before each end",
+        path: Vec::new(),
+    })
 }
 
 /// An end that keeps the lock: the next execution could not begin.
