@@ -16,6 +16,9 @@ pub struct Type {
     pub cast: String,
     pub modifier: i32,
     pub structure: Structure,
+    /// Its equality, where it belongs to an extension: `OPERATOR(public.=)`. The sessions
+    /// find operators of `pg_catalog` only.
+    pub equality: Option<String>,
     /// Text that sorts by its bytes.
     pub by_bytes: bool,
     /// The column may be NULL.
@@ -69,7 +72,14 @@ SELECT t.oid, t.typname::text, format_type(t.oid, -1),
        CASE WHEN t.typtype = 'b' AND t.typinput = 'array_in'::regproc THEN 'a' ELSE t.typtype::text END,
        coalesce(array_agg(p.name ORDER BY p.place) FILTER (WHERE p.oid IS NOT NULL), '{}'),
        coalesce(array_agg(p.inside ORDER BY p.place) FILTER (WHERE p.oid IS NOT NULL), '{}'),
-       coalesce(array_agg(p.modifier ORDER BY p.place) FILTER (WHERE p.oid IS NOT NULL), '{}')
+       coalesce(array_agg(p.modifier ORDER BY p.place) FILTER (WHERE p.oid IS NOT NULL), '{}'),
+       (SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+        FROM pg_opclass c JOIN pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
+        JOIN pg_amop a ON a.amopfamily = c.opcfamily AND a.amopstrategy = 3
+                      AND a.amoplefttype = c.opcintype AND a.amoprighttype = c.opcintype
+        JOIN pg_operator o ON o.oid = a.amopopr
+        JOIN pg_namespace n ON n.oid = o.oprnamespace AND n.nspname <> 'pg_catalog'
+        WHERE c.opcintype = t.oid AND c.opcdefault)
 FROM used u JOIN pg_type t ON t.oid = u.oid LEFT JOIN part p ON p.oid = t.oid
 GROUP BY t.oid, t.typname, t.typtype, t.typinput";
 
@@ -84,6 +94,7 @@ struct Entry {
     /// `pg_type.typtype`, and `a` for an array.
     form: String,
     parts: Vec<Part>,
+    equality: Option<String>,
 }
 
 #[derive(Debug)]
@@ -103,7 +114,13 @@ impl Types {
             let (names, inside, modifiers): (Vec<String>, Vec<u32>, Vec<i32>) = (row.get(4), row.get(5), row.get(6));
             let parts = names.into_iter().zip(inside).zip(modifiers);
             let part = |((name, inside), modifier)| Part { name, inside, modifier };
-            Entry { name: row.get(1), cast: row.get(2), form: row.get(3), parts: parts.map(part).collect() }
+            Entry {
+                name: row.get(1),
+                cast: row.get(2),
+                form: row.get(3),
+                parts: parts.map(part).collect(),
+                equality: row.get(7),
+            }
         };
         Ok(Self(rows.iter().map(|row| (row.get(0), entry(row))).collect()))
     }
@@ -126,6 +143,7 @@ impl Types {
             }
             _ => Structure::Scalar,
         };
-        Type { base: entry.name.clone(), cast: entry.cast.clone(), modifier, structure, ..Type::default() }
+        let (base, cast, equality) = (entry.name.clone(), entry.cast.clone(), entry.equality.clone());
+        Type { base, cast, modifier, structure, equality, ..Type::default() }
     }
 }

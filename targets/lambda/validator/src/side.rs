@@ -55,8 +55,8 @@ pub struct View<'c> {
     texts: Vec<String>,
     /// The column that orders and bounds rows, and the type of its bounds.
     order: Vec<(String, String)>,
-    /// The column that identifies a row, and its type.
-    lookup: Vec<(String, String)>,
+    /// What identifies a row, for each column of the key.
+    lookup: Vec<Lookup>,
     /// The columns of the key that may be NULL on this side.
     nullable: Vec<String>,
     dialect: Dialect,
@@ -102,14 +102,39 @@ fn wider<'t>(own: &'t Type, other: &'t Type) -> &'t Type {
     if rank(other) > rank(own) && rank(own).is_some() { other } else { own }
 }
 
-/// The expression that identifies a row, and the type of its values. A label of
-/// an enum may be missing on the other side, so labels are compared as texts, as
-/// are forms that no type reads.
-fn lookup(quoted: String, form: &Form, own: &Type, other: &Type) -> (String, String) {
-    if own.is_enum() || other.is_enum() || form.text == Text::Opaque {
-        return (format!("({})::text", form.sql), "text".to_owned());
+/// How rows with a wanted value are found.
+#[derive(Debug)]
+struct Lookup {
+    expression: String,
+    /// The type of its values.
+    cast: String,
+    /// The equality of an extension's type. It finds rows by their index, but takes
+    /// different texts for equal, such as those of a `citext`.
+    equality: Option<String>,
+    /// The canonical form as text.
+    text: String,
+}
+
+impl Lookup {
+    /// A label of an enum may be missing on the other side, so labels are compared as
+    /// texts, as are forms that no type reads.
+    fn new(quoted: String, form: &Form, own: &Type, other: &Type) -> Self {
+        let text = format!("({})::text", form.sql);
+        if own.is_enum() || other.is_enum() || form.text == Text::Opaque {
+            return Self { expression: text.clone(), cast: "text".to_owned(), equality: None, text };
+        }
+        let wider = wider(own, other);
+        Self { expression: quoted, cast: wider.cast.clone(), equality: wider.equality.clone(), text }
     }
-    (quoted, wider(own, other).cast.clone())
+
+    /// The condition for a value, given as text.
+    fn matches(&self, wanted: &str) -> String {
+        let Self { expression, cast, equality, text } = self;
+        match equality {
+            None => format!("{expression} = {wanted}::{cast}"),
+            Some(equality) => format!("{expression} {equality} {wanted}::{cast} AND {text} = {wanted}"),
+        }
+    }
 }
 
 fn source(column: &Column) -> (&Type, &Type) {
@@ -153,7 +178,7 @@ impl<'c> View<'c> {
             if own.nullable {
                 view.nullable.push(quoted.clone());
             }
-            view.lookup.push(lookup(quoted.clone(), &form, own, other));
+            view.lookup.push(Lookup::new(quoted.clone(), &form, own, other));
             view.key.push(quoted);
         }
         (view, incomparable.into_iter().map(str::to_owned).collect())
@@ -328,12 +353,8 @@ impl<'c> View<'c> {
             (0..self.lookup.len()).map(|n| keys.iter().map(|key| key[n].as_str()).collect()).collect();
         let names: Vec<String> = (1..=columns.len()).map(|n| format!("migspec_key_{n}")).collect();
         let arrays: Vec<String> = (1..=columns.len()).map(|n| format!("${n}::text[]")).collect();
-        let matching: Vec<String> = self
-            .lookup
-            .iter()
-            .zip(&names)
-            .map(|((expression, cast), name)| format!("{expression} = wanted.{name}::{cast}"))
-            .collect();
+        let matching: Vec<String> =
+            self.lookup.iter().zip(&names).map(|(lookup, name)| lookup.matches(&format!("wanted.{name}"))).collect();
         let sql = format!(
             "SELECT {}, {} FROM unnest({}) AS wanted ({}) JOIN {} ON {}",
             self.texts.join(", "),

@@ -210,3 +210,43 @@ fn a_row_without_a_readable_key_is_named_by_its_place() {
         assert!(reply.errors + reply.mismatched > 0);
     });
 }
+
+/// The sessions search `pg_catalog` only, where the operators of extensions are not.
+#[test]
+fn keys_of_the_types_of_extensions_are_compared() {
+    let tables = "CREATE SCHEMA \"Ext\"; CREATE EXTENSION citext SCHEMA \"Ext\"; CREATE EXTENSION ltree SCHEMA \"Ext\"; \
+        CREATE EXTENSION hstore SCHEMA \"Ext\"; CREATE DOMAIN payments.name AS \"Ext\".citext NOT NULL; \
+        CREATE TABLE payments.by_name (id \"Ext\".citext PRIMARY KEY, v text); \
+        CREATE TABLE payments.by_path (id \"Ext\".ltree, n int, PRIMARY KEY (n, id)); \
+        CREATE TABLE payments.by_set (id \"Ext\".hstore PRIMARY KEY, v text); \
+        CREATE TABLE payments.by_domain (id payments.name PRIMARY KEY, v text); \
+        CREATE TABLE payments.by_names (id \"Ext\".citext[] PRIMARY KEY, v text);";
+    let source = "INSERT INTO payments.by_name VALUES ('Anna', 'x'), ('Bob', 'x'), ('Carl', 'x'), ('Dora', 'x'); \
+        INSERT INTO payments.by_path SELECT ('a.b' || n)::\"Ext\".ltree, 1 FROM generate_series(1, 3000) n; \
+        INSERT INTO payments.by_set VALUES ('a=>1, b=>NULL', 'x'), ('c=>2', 'x'); \
+        INSERT INTO payments.by_domain VALUES ('Anna', 'x'), ('Bob', 'x'); \
+        INSERT INTO payments.by_names VALUES ('{Anna}', 'x'), ('{Bob,Carl}', 'x');";
+    let target = "INSERT INTO payments.by_name VALUES ('anna', 'x'), ('Bob', 'y'), ('Dora', 'x'); \
+        INSERT INTO payments.by_path SELECT ('a.b' || n)::\"Ext\".ltree, 1 FROM generate_series(1, 3000) n WHERE n <> 77; \
+        INSERT INTO payments.by_set VALUES ('b=>NULL, a=>1', 'x'), ('c=>2', 'y'); \
+        INSERT INTO payments.by_domain VALUES ('Anna', 'x'), ('Bob', 'y'); \
+        INSERT INTO payments.by_names VALUES ('{Anna}', 'x'), ('{Bob,Carl}', 'y');";
+    let Some(world) = world(tables, source, target) else { return };
+    block_on(async {
+        let (_, summary) = pass(&world).await;
+        assert_eq!(summary.errors, Vec::<String>::new());
+        assert_eq!(
+            wrong(&summary, "payments.by_name"),
+            [
+                "id=Anna missing on the target",
+                "id=Bob differs",
+                "id=Carl missing on the target",
+                "id=anna only on the target"
+            ]
+        );
+        assert_eq!(wrong(&summary, "payments.by_path"), ["n=1,id=a.b77 missing on the target"]);
+        assert_eq!(wrong(&summary, "payments.by_set"), ["id=\"c\"=>\"2\" differs"]);
+        assert_eq!(wrong(&summary, "payments.by_domain"), ["id=Bob differs"]);
+        assert_eq!(wrong(&summary, "payments.by_names"), ["id={Bob,Carl} differs"]);
+    });
+}
