@@ -127,6 +127,24 @@ checks! {
         "PostgreSQL manual, Connections, max_connections"
         "raise it to at least {needed} and restart the server: the migration opens up to {more} at once"
     }
+    DATABASE_CONNECTIONS "database-connections" Refuses {
+        "the database of the {side} accepts {limit} sessions, and {used} are open"
+        "All tasks and functions connect beside the applications."
+        "PostgreSQL manual, CREATE DATABASE, CONNECTION LIMIT"
+        "ALTER DATABASE … CONNECTION LIMIT -1, or at least {needed}: the migration opens up to {more} at once"
+    }
+    LOGIN_LIMIT "login-limit" Refuses {
+        "{login} of the {side} may open {limit} sessions at once"
+        "A task and each function open several sessions with one login."
+        "PostgreSQL manual, CREATE ROLE, CONNECTION LIMIT"
+        "ALTER ROLE {login} CONNECTION LIMIT -1"
+    }
+    LOGIN_EXPIRY "login-expiry" Refuses {
+        "the password of {login} on the {side} is valid until {date}"
+        "A task and a way back last for weeks, and both end with the password."
+        "PostgreSQL manual, CREATE ROLE, VALID UNTIL"
+        "ALTER ROLE {login} VALID UNTIL 'infinity'"
+    }
     SENDER_TIMEOUT "sender-timeout" Refuses {
         "wal_sender_timeout of the {side} is {value} ms"
         "DMS needs a timeout that is long enough for its pauses, or none."
@@ -151,6 +169,12 @@ checks! {
         "The server ends sessions of DMS that wait within a transaction."
         "PostgreSQL manual, Client Connection Defaults"
         "ALTER ROLE {login} SET idle_in_transaction_session_timeout = 0"
+    }
+    SESSION_SETTING "session-setting" Refuses {
+        "{setting} of {login} on the {side} is {value}"
+        "A timeout ends statements and sessions of DMS that take long or wait, a read-only session writes nothing, and DMS reads dates in the ISO format only."
+        "PostgreSQL manual, Client Connection Defaults"
+        "ALTER ROLE {login} SET {setting} = {wanted}"
     }
     HIDDEN_SESSIONS "hidden-sessions" Refuses {
         "{login} does not see other sessions of the {side}: long transactions stay hidden"
@@ -219,6 +243,12 @@ checks! {
         "PostgreSQL manual, CREATE RULE"
         "ALTER TABLE {table} DISABLE RULE {rule}, or make it a trigger"
     }
+    PUBLICATION "publication" Refuses {
+        "the publication {name} of the {side} has tables without a replica identity: {tables}"
+        "A published table without a replica identity refuses updates and deletions, also those that DMS applies. A publication of all tables includes DMS's own."
+        "PostgreSQL manual, CREATE PUBLICATION"
+        "DROP PUBLICATION {name} on the {side} until the migration has ended"
+    }
     LOGIN "login" Refuses {
         "the login `{purpose}` of the {side} cannot be used: {reason}"
         "Each login is tried as a later step uses it."
@@ -280,6 +310,18 @@ checks! {
         "PostgreSQL manual, CREATE TABLE, UNLOGGED"
         "ALTER TABLE {table} SET LOGGED, or exclude it"
     }
+    INHERITANCE "inheritance" Loses {
+        "tables inherit from {table} on the {side}: {children}"
+        "A read of the table returns the rows of its heirs too, and their changes have the names of the heirs: the load doubles rows."
+        "PostgreSQL manual, Table Inheritance"
+        "make the heirs partitions of {table}; or move its own rows into an heir, and exclude it"
+    }
+    ACCESS_METHOD "access-method" Loses {
+        "{table} of the {side} is stored by the access method {method}"
+        "Logical decoding reads the changes of heaps. Whether another access method writes its changes to the log is not known."
+        "PostgreSQL manual, Table Access Method Interface Definition"
+        "copy it into a table USING heap, or exclude it"
+    }
     FOREIGN_TABLE "foreign-table" Loses {
         "{table} is a foreign table of the {side}"
         "Its rows belong to another server: no change of them is in the log, and the fence does not stop their writers."
@@ -298,11 +340,35 @@ checks! {
         "AWS DMS User Guide, Source data types for PostgreSQL"
         "copy it in a text column beside it, or exclude the table and move it by other means"
     }
+    ARRAY_KEY "array-key" Refuses {
+        "{table} has an array and no primary key: {columns}"
+        "DMS suspends a table with an array and without a primary key. A unique index is not enough."
+        "AWS DMS User Guide, Using a PostgreSQL database as a source"
+        "ALTER TABLE {table} ADD PRIMARY KEY USING INDEX …"
+    }
+    UNIQUE_EXPRESSION "unique-expression" Refuses {
+        "{table} has a unique index over an expression that DMS does not support: {columns}"
+        "DMS does not replicate a table with a unique index over COALESCE or CASE."
+        "AWS DMS User Guide, Using a PostgreSQL database as a source"
+        "make the index over a column that a trigger fills, or with NULLS NOT DISTINCT from PostgreSQL 15 on"
+    }
     UNBOUNDED "unbounded-numeric" Loses {
         "{column} is numeric without a precision: DMS cuts it to numeric(28,6)"
         "DMS carries numbers without a precision with six decimal places."
         "AWS DMS User Guide, Source data types for PostgreSQL"
         "ALTER TABLE {table} ALTER {name} TYPE numeric(…,…)"
+    }
+    UNBOUNDED_TEXT "unbounded-varchar" Refuses {
+        "{column} is varchar without a length and has values of up to {size} bytes as DMS counts them"
+        "DMS carries 8000 bytes of a varchar without a length, and stops the task at a longer value."
+        "Qlik Replicate, PostgreSQL source data types"
+        "ALTER TABLE {table} ALTER {name} TYPE text, on both sides"
+    }
+    SPECIAL_VALUES "special-values" Loses {
+        "{column} has values that DMS does not carry: {values}"
+        "DMS cuts an infinite time to a finite one. No page names NaN of a numeric column."
+        "AWS DMS User Guide, Using a PostgreSQL database as a source"
+        "UPDATE {table} SET {name} to NULL or to a finite value"
     }
     LARGE_OBJECTS "large-objects" Loses {
         "the {side} has {count} large objects"
@@ -328,11 +394,23 @@ checks! {
         "PostgreSQL manual, Table Partitioning"
         "create the partitions of the coming weeks before the migration, or a default partition"
     }
+    PARTITION_MISSING "partition-missing" Refuses {
+        "{table} of the {side} has no partition for rows of the other side: {partition}"
+        "A row without a partition is refused."
+        "PostgreSQL manual, Table Partitioning"
+        "create the partition on the {side} before the load, or a default partition"
+    }
     ALIKE "case-twins" Refuses {
         "{tables} differ only in case"
         "DMS does not keep two tables apart that differ only in case."
         "AWS DMS User Guide, PostgreSQL assessments"
         "rename one of them, or exclude it"
+    }
+    UNCLEAR_NAME "unclear-name" Refuses {
+        "no pattern names {table} alone"
+        "In a pattern, a dot separates schema and table. The characters `*`, `%`, `[` and `]` have a meaning in patterns or in the mappings of DMS."
+        "docs/reference/spec.md"
+        "rename it without these characters, or exclude it"
     }
     // Both catalogs.
     TABLE_MISSING "table-missing" Refuses {
@@ -365,6 +443,12 @@ checks! {
         "AWS DMS User Guide, Using a PostgreSQL database as a target"
         "make the schema on the target first: pg_dump --schema-only"
     }
+    TARGET_ROWS "target-rows" Loses {
+        "{table} of the target has rows, and the task has not begun"
+        "The load keeps the rows that it finds: one with a key of the source keeps its old values, and another one remains beside the source's."
+        "AWS DMS User Guide, Full-load task settings"
+        "TRUNCATE {table} on the target, or exclude it"
+    }
     SEQUENCE_MISSING "sequence-missing" Refuses {
         "the target has no sequence {sequence}"
         "The workflow sets the sequences of the target past those of the source."
@@ -382,6 +466,12 @@ checks! {
         "The workflow sets the sequence past the other side's by a margin of {margin} numbers and the cache, while writes are held."
         "PostgreSQL manual, ALTER SEQUENCE"
         "ALTER SEQUENCE {sequence} AS bigint NO MAXVALUE, and give its columns the type bigint"
+    }
+    SEQUENCE_OUTSIDE "sequence-outside" Loses {
+        "a function that the copied tables use takes numbers from {sequence}, which the workflow does not set"
+        "The workflow sets the sequences of the application's schemas, of columns and of defaults. It does not read the text of functions."
+        "docs/workflow.md"
+        "ALTER SEQUENCE {sequence} OWNED BY a column of a copied table"
     }
     IDENTITY_ALWAYS "identity-always" Refuses {
         "{column} of the {side} is generated always as identity"
@@ -407,6 +497,12 @@ checks! {
         "PostgreSQL manual, Constraints"
         "add the constraint on the target"
     }
+    UNVALIDATED "constraint-unvalidated" Refuses {
+        "rows of {table} on the source may violate a constraint that is NOT VALID: {constraint}"
+        "Such a constraint accepts the old rows where they are, and refuses them where they are loaded."
+        "PostgreSQL manual, ALTER TABLE, VALIDATE CONSTRAINT"
+        "correct the rows, and ALTER TABLE {table} VALIDATE CONSTRAINT … on the source"
+    }
     UNIQUE_EXTRA "unique-extra" Refuses {
         "{table} of the {side} is unique over {columns}, and the other side is not"
         "Rows that are valid on one side are refused on the other."
@@ -418,6 +514,12 @@ checks! {
         "The uniqueness keeps a payment from being booked twice. An index that is invalid or not ready does not enforce it."
         "PostgreSQL manual, Unique Indexes"
         "make the unique index on the target before the load, and REINDEX an invalid one"
+    }
+    INDEX_MISSING "index-missing" Differs {
+        "{table} of the target lacks an index of the source: {index}"
+        "Queries read the whole table without it. The schema freeze refuses a new index from the load on."
+        "PostgreSQL manual, Indexes"
+        "CREATE INDEX ON {table} {index}, on the target before the load"
     }
     DEFAULT "default" Differs {
         "{column} defaults to {ours} on the source and to {theirs} on the target"
@@ -431,11 +533,23 @@ checks! {
         "PostgreSQL manual, Collation Support"
         "give both sides the same collation"
     }
+    COLLATION_VERSION "collation-version" Loses {
+        "the collation {collation} of the {side} has the version {actual}, and its indexes were made with {recorded}"
+        "An index in an old order misses rows: a unique one admits the same key twice, and the target refuses the second."
+        "PostgreSQL manual, ALTER COLLATION, REFRESH VERSION"
+        "REINDEX the indexes that use it, and ALTER COLLATION {collation} REFRESH VERSION"
+    }
     TRIGGER_MISSING "trigger-missing" Differs {
         "{table} of the target lacks the trigger {trigger}"
         "After the cutover writes have another effect."
         "PostgreSQL manual, CREATE TRIGGER"
         "make the trigger on the target: pg_dump --schema-only"
+    }
+    TRIGGER_DIFFERS "trigger-differs" Differs {
+        "the trigger {trigger} of {table} is `{ours}` on the source and `{theirs}` on the target"
+        "After the cutover writes have another effect."
+        "PostgreSQL manual, CREATE TRIGGER"
+        "make the trigger on the target as on the source: pg_dump --schema-only"
     }
     POLICY "policy" Differs {
         "the row security of {table} differs between the sides"
@@ -455,6 +569,18 @@ checks! {
         "A default, check, trigger, view, foreign key or type of a copied table depends on it."
         "PostgreSQL manual, pg_depend"
         "make it on the target before the load: pg_dump --schema-only"
+    }
+    OBJECT_MISSING "object-missing" Differs {
+        "the target lacks the {kind} {object} of the application's schemas"
+        "After the cutover applications that use it fail."
+        "PostgreSQL manual, System Catalogs"
+        "make it on the target before the load: pg_dump --schema-only"
+    }
+    OBJECT_DIFFERS "object-differs" Differs {
+        "the {kind} {object} is defined differently on the target"
+        "The same name has another meaning: values are checked, computed or sorted in another way."
+        "PostgreSQL manual, System Catalogs"
+        "make it on the target as on the source: pg_dump --schema-only"
     }
     TABLE_OUTSIDE "table-outside" Differs {
         "the copied tables refer to {object}, which the replication does not copy"
@@ -493,6 +619,12 @@ checks! {
         "PostgreSQL manual, CREATE ROLE and ALTER ROLE"
         "give {role} the same {aspect} on the target"
     }
+    ROLE_RIGHTS "role-rights" Differs {
+        "{role} has {rights} on {objects} of the {side} only"
+        "After the cutover the application fails, or may do more than before."
+        "PostgreSQL manual, Privileges"
+        "GRANT {rights} ON {objects} TO {role} on the other side, or REVOKE them on the {side}"
+    }
     DATABASE_SETTING "database-setting" Differs {
         "{setting} of new sessions is `{ours}` on the source and `{theirs}` on the target"
         "The same statement has another meaning: times, dates, names or texts differ."
@@ -504,6 +636,12 @@ checks! {
         "Text has other lengths, and characters without a counterpart are refused."
         "PostgreSQL manual, Character Set Support"
         "create the target's database with the encoding of the source"
+    }
+    NO_ENCODING "no-encoding" Refuses {
+        "the {side} stores texts without an encoding: SQL_ASCII"
+        "The bytes of a text need not be characters, and each client reads them in another way."
+        "PostgreSQL manual, Character Set Support"
+        "move the data into a database with the encoding UTF8 first: pg_dump --encoding"
     }
     // Writers without a session of an application.
     SUBSCRIPTION "subscription" Loses {

@@ -35,7 +35,7 @@ pub const TYPES: &[(&str, Carriage)] = &[
     ("bit", Carriage::Whole),
     ("varbit", Carriage::Whole),
     ("cidr", Carriage::Whole),
-    ("macaddr", Carriage::Whole),
+    ("macaddr", Carriage::Refused),
     ("point", Carriage::Whole),
     ("lseg", Carriage::Whole),
     ("polygon", Carriage::Object),

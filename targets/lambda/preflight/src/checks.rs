@@ -7,7 +7,7 @@ use migspec_events::types::{Carriage, carriage};
 use migspec_events::{PreflightEvent, Problem, checks};
 
 use crate::compare;
-use crate::facts::{Column, Facts, Table};
+use crate::facts::{Column, Facts, Publication, Table};
 
 /// The oldest version on which every function works: older ones have no
 /// `min(pg_lsn)`. DMS reads them.
@@ -44,8 +44,8 @@ impl Ways {
 pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], ways: Ways) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (side, facts, room) in [("source", source, at_source), ("target", target, at_target)] {
-        problems.extend(version(side, facts));
         problems.extend(connections(side, facts, room));
+        problems.extend(texts(side, facts));
         problems.extend(writers(side, facts));
     }
     problems.extend(capture("source", source, at_source));
@@ -59,8 +59,10 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], w
     problems.extend(login("source", source));
     problems.extend(tables(source));
     problems.extend(capture_problems("source", source));
+    problems.extend(published("target", target));
     if ways == Ways::ThereAndBack {
         problems.extend(capture_problems("target", target));
+        problems.extend(published("source", source));
     }
     problems.extend(compare::all(source, target, ways));
     problems.extend(reads("source", source));
@@ -79,6 +81,7 @@ pub fn reads(side: &str, facts: &Facts) -> Vec<Problem> {
 pub fn captures(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = reads(side, facts);
     problems.extend(login(side, facts));
+    problems.extend(session(side, facts));
     problems
 }
 
@@ -88,6 +91,7 @@ pub fn applies(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = opens(side, facts);
     problems.extend(rights(side, facts, &["SELECT", "INSERT", "UPDATE", "DELETE"]));
     problems.extend(triggers(side, facts));
+    problems.extend(session(side, facts));
     if !facts.login.writes_tokens {
         problems.push(checks::TOKENS.problem(&[("login", login), ("side", &side)]));
     }
@@ -109,14 +113,24 @@ fn opens(side: &str, facts: &Facts) -> Vec<Problem> {
     closed.chain(hidden).collect()
 }
 
-fn version(side: &str, facts: &Facts) -> Option<Problem> {
+/// A server on which the functions do not work. Nothing else is read there: older
+/// catalogs have other columns.
+pub fn version(side: &str, version: u32) -> Option<Problem> {
     let values: [(&str, &dyn Display); 3] =
-        [("side", &side), ("major", &(facts.version / 10_000)), ("oldest", &(OLDEST / 10_000))];
-    (facts.version < OLDEST).then(|| checks::VERSION.problem(&values))
+        [("side", &side), ("major", &(version / 10_000)), ("oldest", &(OLDEST / 10_000))];
+    (version < OLDEST).then(|| checks::VERSION.problem(&values))
 }
 
-/// All replications that share the server can be connected at once.
-fn connections(side: &str, facts: &Facts, room: &Room) -> Option<Problem> {
+/// All replications that share the server can be connected at once. Those that
+/// share the database are not more.
+fn connections(side: &str, facts: &Facts, room: &Room) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some((limit, used)) = facts.database_limit {
+        let needed = used + room.connections;
+        let values: [(&str, &dyn Display); 5] =
+            [("side", &side), ("limit", &limit), ("used", &used), ("needed", &needed), ("more", &room.connections)];
+        problems.extend((limit < needed).then(|| checks::DATABASE_CONNECTIONS.problem(&values)));
+    }
     let limit = facts.number("max_connections");
     let kept = facts.number("superuser_reserved_connections") + facts.number("reserved_connections");
     let needed = i64::from(facts.connections_in_use) + kept + i64::from(room.connections);
@@ -127,7 +141,25 @@ fn connections(side: &str, facts: &Facts, room: &Room) -> Option<Problem> {
         ("needed", &needed),
         ("more", &room.connections),
     ];
-    (limit < needed).then(|| checks::CONNECTIONS.problem(&values))
+    problems.extend((limit < needed).then(|| checks::CONNECTIONS.problem(&values)));
+    problems
+}
+
+/// Whether texts mean the same for each reader, and indexes still have their order.
+fn texts(side: &str, facts: &Facts) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if facts.encoding == "SQL_ASCII" {
+        problems.push(checks::NO_ENCODING.problem(&[("side", &side)]));
+    }
+    for (collation, recorded, actual) in &facts.stale_collations {
+        problems.push(checks::COLLATION_VERSION.problem(&[
+            ("side", &side),
+            ("collation", collation),
+            ("recorded", recorded),
+            ("actual", actual),
+        ]));
+    }
+    problems
 }
 
 /// Writers that no application's session shows.
@@ -158,6 +190,9 @@ fn writers(side: &str, facts: &Facts) -> Vec<Problem> {
     for (path, table) in &facts.tables {
         if table.bounded {
             problems.push(checks::PARTITIONS.problem(&[("side", &side), ("table", path)]));
+        }
+        for partition in &table.foreign {
+            problems.push(checks::FOREIGN_TABLE.problem(&[("side", &side), ("table", partition)]));
         }
         for rule in &table.rules {
             problems.push(checks::RULES.problem(&[("side", &side), ("table", path), ("rule", rule)]));
@@ -223,11 +258,7 @@ fn workers(side: &str, facts: &Facts) -> Option<Problem> {
 /// The effect of other sessions on DMS's sessions.
 fn sessions(side: &str, facts: &Facts) -> Vec<Problem> {
     let login = &facts.login.name;
-    let mut problems = Vec::new();
-    let idle = facts.number_or("idle_in_transaction_session_timeout", 0);
-    if idle != 0 {
-        problems.push(checks::IDLE_TIMEOUT.problem(&[("login", login), ("side", &side), ("value", &idle)]));
-    }
+    let mut problems = session(side, facts);
     if !facts.login.sees_sessions {
         problems.push(checks::HIDDEN_SESSIONS.problem(&[("login", login), ("side", &side)]));
     }
@@ -239,6 +270,55 @@ fn sessions(side: &str, facts: &Facts) -> Vec<Problem> {
         ]));
     }
     problems
+}
+
+/// The settings of DMS's own sessions.
+fn session(side: &str, facts: &Facts) -> Vec<Problem> {
+    let login = &facts.login.name;
+    let mut problems = Vec::new();
+    let idle = facts.number_or("idle_in_transaction_session_timeout", 0);
+    if idle != 0 {
+        problems.push(checks::IDLE_TIMEOUT.problem(&[("login", login), ("side", &side), ("value", &idle)]));
+    }
+    let ends = |name: &str| facts.number_or(name, 0) != 0;
+    let bad: [(&str, &str, bool); 6] = [
+        ("statement_timeout", "0", ends("statement_timeout")),
+        ("lock_timeout", "0", ends("lock_timeout")),
+        ("idle_session_timeout", "0", ends("idle_session_timeout")),
+        ("transaction_timeout", "0", ends("transaction_timeout")),
+        ("default_transaction_read_only", "off", facts.setting("default_transaction_read_only") == "on"),
+        // fact: dms-iso-dates
+        ("DateStyle", "'ISO'", !["ISO", "unknown"].iter().any(|style| facts.setting("DateStyle").starts_with(style))),
+    ];
+    for (name, wanted, _) in bad.into_iter().filter(|(_, _, is_bad)| *is_bad) {
+        problems.push(checks::SESSION_SETTING.problem(&[
+            ("setting", &name),
+            ("login", login),
+            ("side", &side),
+            ("value", &facts.setting(name)),
+            ("wanted", &wanted),
+        ]));
+    }
+    problems
+}
+
+/// Published tables that refuse the updates and deletions of a task. DMS's own
+/// tables have no identity.
+fn published(side: &str, facts: &Facts) -> Vec<Problem> {
+    let unidentified: Vec<&String> = facts.tables.values().flat_map(|table| &table.unidentified).collect();
+    let tables = |publication: &Publication| match publication.has_all_tables {
+        true => "all tables".to_owned(),
+        false => {
+            let names = publication.tables.iter().filter(|name| unidentified.contains(name));
+            names.map(String::as_str).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let problem = |publication: &Publication| {
+        let tables = tables(publication);
+        let values: [(&str, &dyn Display); 3] = [("side", &side), ("name", &publication.name), ("tables", &tables)];
+        (!tables.is_empty()).then(|| checks::PUBLICATION.problem(&values))
+    };
+    facts.publications.iter().filter_map(problem).collect()
 }
 
 /// A slot awaits the prepared transactions of all databases.
@@ -261,11 +341,33 @@ fn tables(source: &Facts) -> Vec<Problem> {
         if !has_key(table) {
             problems.push(checks::NO_KEY.problem(&[("table", path)]));
         }
+        if table.unclear {
+            problems.push(checks::UNCLEAR_NAME.problem(&[("table", path)]));
+        }
         for (name, column) in &table.columns {
             problems.extend(carriage_problem(path, name, column));
         }
+        problems.extend(keys(path, table));
+        for constraint in &table.unvalidated {
+            problems.push(checks::UNVALIDATED.problem(&[("table", path), ("constraint", constraint)]));
+        }
     }
     problems.extend(alike(source));
+    problems
+}
+
+/// Keys that DMS does not support.
+fn keys(path: &str, table: &Table) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let arrays: Vec<&str> = table.columns.iter().filter(|(_, c)| c.array).map(|(name, _)| name.as_str()).collect();
+    // fact: dms-array-keys
+    if !arrays.is_empty() && !table.primary_key && has_key(table) {
+        problems.push(checks::ARRAY_KEY.problem(&[("table", &path), ("columns", &arrays.join(", "))]));
+    }
+    // fact: dms-unique-expressions
+    for columns in table.uniques.iter().filter(|text| text.contains("COALESCE(") || text.contains("CASE")) {
+        problems.push(checks::UNIQUE_EXPRESSION.problem(&[("table", &path), ("columns", columns)]));
+    }
     problems
 }
 
@@ -278,8 +380,16 @@ fn has_key(table: &Table) -> bool {
 fn capture_problems(side: &str, facts: &Facts) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, table) in &facts.tables {
-        if table.unlogged {
+        for path in &table.unlogged {
             problems.push(checks::UNLOGGED.problem(&[("table", path), ("side", &side)]));
+        }
+        if !table.heirs.is_empty() {
+            let children = table.heirs.join(", ");
+            let values: [(&str, &dyn Display); 3] = [("table", path), ("side", &side), ("children", &children)];
+            problems.push(checks::INHERITANCE.problem(&values));
+        }
+        for method in &table.methods {
+            problems.push(checks::ACCESS_METHOD.problem(&[("table", path), ("side", &side), ("method", method)]));
         }
         for path in table.unidentified.iter().filter(|_| has_key(table)) {
             problems.push(checks::IDENTITY.problem(&[("table", path), ("side", &side)]));
@@ -294,6 +404,8 @@ fn carriage_problem(path: &str, name: &str, column: &Column) -> Option<Problem> 
         "e" => "enum",
         "c" => "composite",
         "r" | "m" => "range",
+        // fact: dms-numeric-scale
+        _ if column.has_negative_scale() => "numeric with a negative scale",
         _ => column.base.as_str(),
     };
     let place = format!("{path}.{name}");
@@ -303,7 +415,7 @@ fn carriage_problem(path: &str, name: &str, column: &Column) -> Option<Problem> 
         (Some(Carriage::Refused), _) | (_, Some(Carriage::Refused)) => checks::NOT_CARRIED,
         _ => {
             let values: [(&str, &dyn Display); 3] = [("column", &place), ("table", &path), ("name", &name)];
-            return column.unbounded.then(|| checks::UNBOUNDED.problem(&values));
+            return column.is_unbounded_number().then(|| checks::UNBOUNDED.problem(&values));
         }
     };
     Some(check.problem(&[("column", &place), ("kind", &column.kind), ("form", &form)]))
@@ -311,11 +423,20 @@ fn carriage_problem(path: &str, name: &str, column: &Column) -> Option<Problem> 
 
 /// Names that differ only in case become one on the target.
 fn alike(source: &Facts) -> Vec<Problem> {
-    let mut lower: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for path in source.tables.keys() {
+    let columns = |(path, table): (&String, &Table)| {
+        table.columns.keys().map(|name| format!("{path}.{name}")).collect::<Vec<String>>()
+    };
+    let mut lower: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in source.tables.keys().cloned().chain(source.tables.iter().flat_map(columns)) {
         lower.entry(path.to_lowercase()).or_default().push(path);
     }
-    let same = lower.into_values().filter(|paths| paths.len() > 1);
+    // The columns of tables that differ only in case are no findings of their own.
+    let tables: Vec<&str> = source.tables.keys().map(String::as_str).collect();
+    let own = |path: &String| {
+        tables.iter().find(|table| path.strip_prefix(**table).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let same =
+        lower.into_values().filter(|paths| paths.len() > 1 && paths.windows(2).all(|two| own(&two[0]) == own(&two[1])));
     same.map(|paths| checks::ALIKE.problem(&[("tables", &paths.join(" and "))])).collect()
 }
 
@@ -348,12 +469,23 @@ fn triggers(side: &str, facts: &Facts) -> Vec<Problem> {
         problems.push(checks::TRIGGERS.problem(&values));
     }
     for (path, table) in &facts.tables {
-        for (trigger, _) in table.triggers.iter().filter(|(_, always)| **always) {
+        for (trigger, _) in table.triggers.iter().filter(|(_, trigger)| trigger.for_replication) {
             let values: [(&str, &dyn Display); 3] = [("trigger", trigger), ("table", path), ("side", &side)];
             problems.push(checks::ALWAYS_TRIGGER.problem(&values));
         }
     }
     problems
+}
+
+impl Column {
+    pub(crate) fn is_unbounded_number(&self) -> bool {
+        self.base == "numeric" && self.modifier < 0
+    }
+
+    /// PostgreSQL 15 and later keep a scale of eleven bits with a sign.
+    fn has_negative_scale(&self) -> bool {
+        self.base == "numeric" && self.modifier >= 4 && (self.modifier - 4) & 0x400 != 0
+    }
 }
 
 impl Facts {
@@ -411,12 +543,29 @@ mod tests {
     /// Of one replication that has not begun.
     const ROOM: Room = Room { readers: 1, slots: 2, senders: 2, connections: 12 };
 
+    /// PostgreSQL 15 and later accept it. fact: dms-numeric-scale
+    #[test]
+    fn a_scale_below_zero_is_not_known_to_be_carried() {
+        for (scale, is_known) in [(-2, false), (-1000, false), (0, true), (4, true), (1000, true)] {
+            let modifier = ((5 << 16) | (scale & 0x7ff)) + 4;
+            let column = Column { base: "numeric".into(), form: "b".into(), modifier, ..Column::default() };
+            let found = carriage_problem("payments.payment", "amount", &column).map(|problem| problem.check);
+            assert_eq!(found.is_none(), is_known, "{scale}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn old_servers_are_problems() {
+        let what = |number| version("source", number).map(|problem| problem.what);
+        assert_eq!(what(120_023).as_deref(), Some("the source runs PostgreSQL 12"));
+        assert_eq!(what(130_000), None);
+    }
+
     /// The state of a server that a test cannot bring about in seconds.
     #[test]
-    fn old_servers_standbys_and_long_transactions_are_problems() {
+    fn standbys_and_long_transactions_are_problems() {
         assert_eq!(all(&ready(), &ready(), [&ROOM; 2], Ways::ThereAndBack), []);
         let changes = [
-            ("the source runs PostgreSQL 12", Facts { version: 120_023, ..ready() }),
             ("the source is a standby", Facts { standby: true, ..ready() }),
             ("a transaction on the source has been open for 600 s", Facts { oldest_transaction: 600, ..ready() }),
             (

@@ -79,10 +79,36 @@ fn bears(side: &str, path: &str, sender: &Table, receiver: &Table) -> Vec<Proble
             ("constraint", constraint),
         ]));
     }
+    for partition in unrouted(sender, receiver) {
+        problems.push(checks::PARTITION_MISSING.problem(&[
+            ("side", &side),
+            ("table", &path),
+            ("partition", &partition),
+        ]));
+    }
     for columns in receiver.uniques.difference(&sender.uniques) {
         problems.push(checks::UNIQUE_EXTRA.problem(&[("side", &side), ("table", &path), ("columns", columns)]));
     }
     problems
+}
+
+/// The rows for which a receiver has no partition. A table that is not partitioned
+/// takes all; so do the partitions by hash, which are complete.
+fn unrouted(sender: &Table, receiver: &Table) -> Vec<String> {
+    let takes = |bound: &str| {
+        let taken =
+            |own: &String| own == bound || own.strip_suffix("DEFAULT").is_some_and(|level| bound.starts_with(level));
+        bound.starts_with("HASH") || receiver.bounds.iter().any(taken)
+    };
+    if !receiver.is_partitioned {
+        return Vec::new();
+    }
+    if !sender.is_partitioned {
+        let all =
+            |own: &String| own.starts_with("HASH") || own.split_once(") ").is_some_and(|(_, rest)| rest == "DEFAULT");
+        return if receiver.bounds.iter().any(all) { Vec::new() } else { vec!["any".to_owned()] };
+    }
+    sender.bounds.iter().filter(|bound| !takes(bound)).cloned().collect()
 }
 
 /// The differences that applications would meet on the target.
@@ -99,11 +125,23 @@ fn table(path: &str, ours: &Table, theirs: &Table) -> Vec<Problem> {
     for columns in ours.uniques.difference(&theirs.uniques) {
         problems.push(checks::UNIQUE_MISSING.problem(&[("table", &path), ("columns", columns)]));
     }
+    for index in ours.indexes.difference(&theirs.indexes) {
+        problems.push(checks::INDEX_MISSING.problem(&[("table", &path), ("index", index)]));
+    }
     for constraint in ours.constraints.difference(&theirs.constraints) {
         problems.push(checks::CONSTRAINT_MISSING.problem(&[("table", &path), ("constraint", constraint)]));
     }
-    for trigger in ours.triggers.keys().filter(|name| !theirs.triggers.contains_key(*name)) {
-        problems.push(checks::TRIGGER_MISSING.problem(&[("table", &path), ("trigger", trigger)]));
+    for (name, trigger) in &ours.triggers {
+        match theirs.triggers.get(name) {
+            None => problems.push(checks::TRIGGER_MISSING.problem(&[("table", &path), ("trigger", name)])),
+            Some(other) if other.definition != trigger.definition => problems.push(checks::TRIGGER_DIFFERS.problem(&[
+                ("table", &path),
+                ("trigger", name),
+                ("ours", &trigger.definition),
+                ("theirs", &other.definition),
+            ])),
+            Some(_) => {}
+        }
     }
     if ours.policies != theirs.policies {
         problems.push(checks::POLICY.problem(&[("table", &path)]));
@@ -158,21 +196,59 @@ fn default(column: &Column) -> &str {
 
 /// The objects that copied tables use beyond themselves.
 fn dependencies(source: &Facts, target: &Facts) -> Vec<Problem> {
-    let schemas: BTreeSet<&str> = source.tables.keys().filter_map(|path| path.split('.').next()).collect();
+    let schemas = schemas(source);
     let mut problems = Vec::new();
     for object in &source.used {
         let at_home = object.path.split('.').next().is_some_and(|schema| schemas.contains(schema));
+        let exists = target.objects.contains_key(&(object.kind.clone(), object.identity.clone()));
         match object.kind.as_str() {
             "table" if source.tables.contains_key(&object.path) => {}
-            "table" | "foreign table" => problems.push(checks::TABLE_OUTSIDE.problem(&[("object", &object.identity)])),
+            "table" | "foreign table" if object.is_certain => {
+                problems.push(checks::TABLE_OUTSIDE.problem(&[("object", &object.identity)]));
+            }
             "sequence" if at_home => {}
-            _ if target.objects.contains(&(object.kind.clone(), object.identity.clone())) => {}
-            "sequence" => problems.push(checks::SEQUENCE_MISSING.problem(&[("sequence", &object.identity)])),
+            "sequence" if !exists => problems.push(checks::SEQUENCE_MISSING.problem(&[("sequence", &object.identity)])),
+            "sequence" if !object.is_certain => {
+                problems.push(checks::SEQUENCE_OUTSIDE.problem(&[("sequence", &object.identity)]));
+            }
+            _ if exists => {}
             kind => problems.push(checks::DEPENDENCY.problem(&[("kind", &kind), ("object", &object.identity)])),
         }
     }
+    problems.extend(objects(source, target, &schemas));
     for trigger in source.event_triggers.iter().filter(|trigger| !target.event_triggers.contains(trigger)) {
         problems.push(checks::EVENT_TRIGGER.problem(&[("trigger", trigger)]));
+    }
+    problems
+}
+
+/// The schemas of the copied tables.
+fn schemas(source: &Facts) -> BTreeSet<&str> {
+    source.tables.keys().filter_map(|path| path.split('.').next()).collect()
+}
+
+/// The objects of the application that are missing or mean something else: those
+/// of the schemas of copied tables, and those that the tables use. Tables and
+/// sequences have findings of their own.
+fn objects(source: &Facts, target: &Facts, schemas: &BTreeSet<&str>) -> Vec<Problem> {
+    let used: BTreeSet<(&str, &str)> = source.used.iter().map(|o| (o.kind.as_str(), o.identity.as_str())).collect();
+    let mut problems = Vec::new();
+    for ((kind, identity), ours) in &source.objects {
+        let (used, at_home) =
+            (used.contains(&(kind.as_str(), identity.as_str())), schemas.contains(ours.schema.as_str()));
+        if !used && !at_home {
+            continue;
+        }
+        let values: [(&str, &dyn Display); 2] = [("kind", kind), ("object", identity)];
+        match target.objects.get(&(kind.clone(), identity.clone())) {
+            // What is used has a finding as a dependency.
+            None if used || ["table", "foreign table", "sequence"].contains(&kind.as_str()) => {}
+            None => problems.push(checks::OBJECT_MISSING.problem(&values)),
+            // Each version prints queries in its own way.
+            Some(_) if kind.ends_with("view") && source.version / 10_000 != target.version / 10_000 => {}
+            Some(theirs) if theirs.text != ours.text => problems.push(checks::OBJECT_DIFFERS.problem(&values)),
+            Some(_) => {}
+        }
     }
     problems
 }

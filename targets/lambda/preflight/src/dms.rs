@@ -12,13 +12,24 @@ use crate::logins::{STATEMENT, of_tasks};
 
 /// The logins that cannot create the tables, and tables that would be copied. A
 /// login that cannot connect is another finding.
-pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides, ways: Ways) -> Vec<Problem> {
+///
+/// # Errors
+/// A session was ended, or waits for a lock.
+pub(crate) async fn problems<P: Secrets>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    ways: Ways,
+) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for (side, purpose) in of_tasks(ways).filter(|(side, purpose)| sides.has(*side, *purpose)) {
         let limit = call.statement(STATEMENT);
         let Ok(mut client) = sides.open(ports, side, purpose, Access::Write, limit).await else { continue };
         let Ok(credentials) = sides.credentials(ports, side, purpose).await else { continue };
         if let Err(failure) = create(&mut client).await {
+            if failure.passes() {
+                return Err(failure);
+            }
             let values: [(&str, &dyn Display); 4] = [
                 ("login", &credentials.username),
                 ("side", &side.name()),
@@ -31,7 +42,7 @@ pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides, 
     for table in sides.replication.copied_control_tables() {
         problems.push(checks::DMS_COPIED.problem(&[("table", &table), ("schema", &CONTROL_SCHEMA)]));
     }
-    problems
+    Ok(problems)
 }
 
 /// Creates a table in DMS's schema, and the schema where it is missing, in a

@@ -8,7 +8,7 @@ use migspec_fence::Automatic;
 use migspec_function::Failure;
 use tokio_postgres::Client;
 
-use crate::facts::{Facts, Role, rows};
+use crate::facts::{Facts, Publication, Role, rows, small};
 
 pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut Facts) -> Result<(), Failure> {
     let pairs = async |doing, sql: &str| -> Result<Vec<(String, String)>, Failure> {
@@ -43,6 +43,9 @@ pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut
         facts.log_bytes_per_hour =
             names("reading the rate of the log", log).await?.first().and_then(|n| n.parse().ok());
     }
+    facts.database_limit = database_limit(client).await?;
+    facts.publications = publications(client).await?;
+    facts.stale_collations = stale_collations(client, facts.version).await?;
     facts.roles = roles(client, replication).await?;
     let absent = replication.roles.iter().filter(|role| !facts.roles.contains_key(*role));
     facts.absent_roles = absent.cloned().collect();
@@ -72,4 +75,43 @@ async fn roles(client: &Client, replication: &Replication) -> Result<BTreeMap<St
         (row.get(0), Role { superuser: row.get(1), aspects: BTreeMap::from(aspects) })
     };
     Ok(found.iter().map(role).collect())
+}
+
+async fn database_limit(client: &Client) -> Result<Option<(u32, u32)>, Failure> {
+    let sql = "SELECT d.datconnlimit::int8, (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid)
+               FROM pg_database d WHERE d.datname = current_database() AND d.datconnlimit >= 0";
+    let rows = rows(client, "reading the limit of the database", sql).await?;
+    Ok(rows.first().map(|row| (small(row.get(0)), small(row.get(1)))))
+}
+
+/// Publications through which a table without an identity refuses changes.
+async fn publications(client: &Client) -> Result<Vec<Publication>, Failure> {
+    let sql = "SELECT quote_ident(p.pubname), p.puballtables,
+                      ARRAY(SELECT format('%I.%I', t.schemaname, t.tablename) FROM pg_publication_tables t
+                            WHERE t.pubname = p.pubname AND NOT p.puballtables ORDER BY 1)
+               FROM pg_publication p WHERE p.pubupdate OR p.pubdelete ORDER BY 1";
+    let rows = rows(client, "reading the publications", sql).await?;
+    let publication =
+        |row: &tokio_postgres::Row| Publication { name: row.get(0), has_all_tables: row.get(1), tables: row.get(2) };
+    Ok(rows.iter().map(publication).collect())
+}
+
+/// The version of the database's own collation is recorded from PostgreSQL 15 on.
+async fn stale_collations(client: &Client, version: u32) -> Result<Vec<(String, String, String)>, Failure> {
+    let own = match version {
+        ..150_000 => "",
+        _ => {
+            "UNION ALL SELECT 'of the database', datcollversion, pg_database_collation_actual_version(oid) \
+              FROM pg_database WHERE datname = current_database()"
+        }
+    };
+    let sql = format!(
+        "SELECT * FROM (SELECT oid::regcollation::text AS name, collversion AS recorded, pg_collation_actual_version(oid) AS actual
+                        FROM pg_collation l
+                        WHERE collversion IS NOT NULL AND EXISTS (SELECT FROM pg_index i WHERE l.oid = ANY (i.indcollation::oid[]))
+                        {own}) v
+         WHERE recorded <> actual ORDER BY 1"
+    );
+    let rows = rows(client, "reading the versions of the collations", &sql).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
 }

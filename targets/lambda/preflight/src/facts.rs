@@ -1,13 +1,13 @@
 //! The facts of a server that replication depends on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use migspec_events::Replication;
 use migspec_fence::Automatic;
 use migspec_function::Failure;
 use tokio_postgres::{Client, Row};
 
-pub use crate::catalog::{Column, Table};
+pub use crate::catalog::{Column, Table, Trigger};
 use crate::{catalog, depend, environment};
 
 /// The facts of one side.
@@ -54,8 +54,32 @@ pub struct Facts {
     pub relations: Vec<(String, String)>,
     /// What the copied tables use, with the kinds: `("function", "lib.f()")`.
     pub used: Vec<Object>,
-    /// All objects of the database that may be used.
-    pub objects: BTreeSet<(String, String)>,
+    /// All objects of the database that may be used, by kind and identity.
+    pub objects: BTreeMap<(String, String), Definition>,
+    /// Sessions that the database accepts, and those in it; `None` without a limit.
+    pub database_limit: Option<(u32, u32)>,
+    pub publications: Vec<Publication>,
+    /// Collations whose indexes were made with another version: name, recorded and
+    /// actual version.
+    pub stale_collations: Vec<(String, String, String)>,
+}
+
+/// An object that applications may use.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Definition {
+    pub schema: String,
+    /// A hash; none of a kind that is not compared.
+    pub text: Option<String>,
+}
+
+/// A publication of updates or deletions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Publication {
+    pub name: String,
+    pub has_all_tables: bool,
+    /// The copied tables and their partitions in it, as the findings on identities
+    /// name them.
+    pub tables: Vec<String>,
 }
 
 /// An object that a copied table uses.
@@ -66,6 +90,9 @@ pub struct Object {
     pub identity: String,
     /// `schema.name`, as patterns match it.
     pub path: String,
+    /// The catalog contains the dependency. Otherwise the text of a function names
+    /// the object.
+    pub is_certain: bool,
 }
 
 /// A role that the spec names.
@@ -116,13 +143,18 @@ async fn settings(client: &Client) -> Result<BTreeMap<String, String>, Failure> 
     Ok(rows(client, "reading the settings", sql).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
+/// `server_version_num`.
+///
+/// # Errors
+/// The server refuses the query.
+pub async fn version(client: &Client) -> Result<u32, Failure> {
+    let rows = rows(client, "asking for the version", "SELECT current_setting('server_version_num')").await?;
+    Ok(rows.first().and_then(|row| row.get::<_, String>(0).parse().ok()).unwrap_or(0))
+}
+
 async fn server(client: &Client) -> Result<Facts, Failure> {
     // The right to set a parameter is granted from version 15 on.
-    let version: String = {
-        let rows = rows(client, "asking for the version", "SELECT current_setting('server_version_num')").await?;
-        rows.first().map(|row| row.get(0)).unwrap_or_default()
-    };
-    let version = version.parse().unwrap_or(0);
+    let version = version(client).await?;
     let silences = match version {
         150_000.. => "has_parameter_privilege('session_replication_role', 'SET')",
         _ => "false",
@@ -168,6 +200,14 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
         prepared_transactions: row.get::<_, i64>(10).unsigned_abs(),
         ..Facts::default()
     })
+}
+
+/// Whether the login of a session may make a slot.
+pub(crate) async fn may_replicate(client: &Client) -> Result<bool, Failure> {
+    let sql = "SELECT coalesce(bool_or(r.rolsuper OR r.rolreplication OR o.rolname = 'rds_replication'), false)
+               FROM pg_roles r LEFT JOIN pg_roles o ON o.rolname = 'rds_replication' AND pg_has_role(r.oid, o.oid, 'USAGE')
+               WHERE r.rolname = current_user";
+    Ok(rows(client, "asking for the right to replicate", sql).await?.first().is_some_and(|row| row.get(0)))
 }
 
 pub(crate) fn small(n: i64) -> u32 {

@@ -15,7 +15,7 @@ use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
 use tokio_postgres::Client;
 
 use crate::catalog::{Column, Table};
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::logins::STATEMENT;
 
 /// The slot waits for open transactions, which another check reports.
@@ -52,7 +52,10 @@ pub(crate) async fn problems<P: Secrets>(
     };
     let tried = async {
         let client = sides.open(ports, side, purpose, Access::Write, call.statement(SLOT)).await?;
-        attempt(&client, &facts.tables).await
+        match facts::may_replicate(&client).await? {
+            true => attempt(&client, &facts.tables).await,
+            false => Ok(BTreeMap::new()),
+        }
     };
     let trials = match tried.await {
         Ok(trials) => trials,
@@ -142,7 +145,7 @@ async fn candidates<'t>(client: &Client, tables: &'t BTreeMap<String, Table>) ->
                       ARRAY(SELECT a.attname::text FROM pg_attribute a
                             WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull AND NOT a.attisdropped)
                FROM parts u JOIN pg_class c ON c.oid = u.oid AND c.relkind = 'r' ORDER BY 2";
-    let captured = |(_, table): &(&String, &Table)| !table.unlogged && (table.primary_key || table.unique);
+    let captured = |(_, table): &(&String, &Table)| table.unlogged.is_empty() && (table.primary_key || table.unique);
     let paths: Vec<&String> = tables.iter().filter(captured).map(|(path, _)| path).collect();
     let failed = |e| Failure::postgres("reading the keys of the tables", &e);
     let mut candidates = Vec::new();
@@ -247,9 +250,10 @@ fn value(column: &Column) -> String {
 }
 
 impl Facts {
-    /// Whether a slot can be made now.
+    /// Whether the server can make a slot now. The facts are of the login that copies rows, on the target another one
+    /// than that of the slot.
     fn decodes(&self) -> bool {
         let slots: u32 = self.setting("max_replication_slots").parse().unwrap_or(0);
-        !self.standby && self.login.replication && self.setting("wal_level") == "logical" && slots > self.slots_in_use
+        !self.standby && self.setting("wal_level") == "logical" && slots > self.slots_in_use
     }
 }

@@ -21,18 +21,26 @@ pub mod logins;
 mod names;
 mod objects;
 mod pooler;
+mod rights;
+mod rows;
 mod secrets;
 mod sequences;
 
+use std::time::Duration;
+
 use migspec_events::{Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, checks as catalogue};
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Secrets, Sides, Tasks};
+use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks};
 use serde::Serialize;
 
 use checks::{Room, Ways};
 use engine::Direction;
 use facts::Facts;
 
+/// Servers are back, and locks of other sessions are gone, within this time.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Kept for the report.
+const RESERVE: Duration = Duration::from_secs(10);
 /// Problems that pass through the workflow; the report has all.
 const REPLIED: usize = 20;
 
@@ -58,7 +66,8 @@ pub struct Report<'a> {
     pub problems: &'a [Problem],
 }
 
-/// Checks all prerequisites of both sides.
+/// Checks all prerequisites of both sides. A session that was ended, and a server
+/// that starts again, begin the checks anew.
 ///
 /// # Errors
 /// A side or AWS cannot be reached: nothing is known then.
@@ -68,38 +77,88 @@ where
 {
     let call = call.of(&event.run);
     let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
-    let unread = Facts::default();
-    let unresolved = names::problems(&sides).await;
+    let mut retry = Retry::new(&call, PATIENCE, RESERVE);
+    loop {
+        match Box::pin(look(ports, &call, &sides, &event)).await {
+            Ok(Found { source, target, problems }) => {
+                return conclude(ports, &call, &event, [&source, &target], problems).await;
+            }
+            Err(failure) => retry.wait(failure).await?,
+        }
+    }
+}
+
+/// What is known of both sides.
+#[derive(Default)]
+struct Found {
+    source: Facts,
+    target: Facts,
+    problems: Vec<Problem>,
+}
+
+/// Looks once.
+async fn look<P>(ports: &P, call: &Call, sides: &Sides, event: &PreflightEvent) -> Result<Found, Failure>
+where
+    P: Parameters + Secrets + Objects + Tasks,
+{
+    let alone = |problems| Ok(Found { problems, ..Found::default() });
+    let unresolved = names::problems(sides).await;
     if !unresolved.is_empty() {
-        return conclude(ports, &call, &event, [&unread, &unread], unresolved).await;
+        return alone(unresolved);
     }
     // Behind a pooler, nothing that a session answers is certain.
-    let poolers = pooler::problems(ports, &call, &sides).await?;
+    let poolers = pooler::problems(ports, call, sides).await?;
     if !poolers.is_empty() {
-        return conclude(ports, &call, &event, [&unread, &unread], poolers).await;
+        return alone(poolers);
     }
     let limit = call.statement(logins::STATEMENT);
     let open = async |side| sides.open(ports, side, Purpose::Replication, Access::Read, limit).await;
     let (at_source, at_target) = (open(Side::Source).await?, open(Side::Target).await?);
+    let mut old = Vec::new();
+    for (side, client) in [("source", &at_source), ("target", &at_target)] {
+        old.extend(checks::version(side, facts::version(client).await?));
+    }
+    if !old.is_empty() {
+        return alone(old);
+    }
     let source = facts::read(&at_source, &sides.replication).await?;
     let target = facts::read(&at_target, &sides.replication).await?;
-    let mut objects = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
-    objects.extend(identity::problems(ports, &call, &sides, Side::Source, &source).await);
-    if event.reverse {
-        objects.extend(identity::problems(ports, &call, &sides, Side::Target, &target).await);
+    let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
+    problems.extend(rows::problems(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?);
+    for (side, client) in [(Side::Source, &at_source), (Side::Target, &at_target)] {
+        problems.extend(logins::limits(side, client).await?);
     }
+    problems.extend(later_steps(ports, call, sides, event, [&source, &target]).await?);
+    Ok(Found { source, target, problems })
+}
+
+/// The verdicts on the facts, and the trials of what the workflow does later.
+async fn later_steps<P>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+    event: &PreflightEvent,
+    [source, target]: [&Facts; 2],
+) -> Result<Vec<Problem>, Failure>
+where
+    P: Parameters + Secrets + Objects + Tasks,
+{
+    let ways = Ways::of(event);
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
-    let ways = Ways::of(&event);
-    let mut problems = checks::all(&source, &target, [&at_source, &at_target], ways);
-    problems.extend(objects);
-    problems.extend(logins::problems(ports, &call, &sides).await);
-    problems.extend(dms::problems(ports, &call, &sides, ways).await);
-    if !problems.iter().any(|problem| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&problem.check.as_str())) {
-        problems.extend(sequences::problems(ports, &call, &sides, ways).await?);
+    let mut problems = checks::all(source, target, [&at_source, &at_target], ways);
+    problems.extend(identity::problems(ports, call, sides, Side::Source, source).await);
+    if event.reverse {
+        problems.extend(identity::problems(ports, call, sides, Side::Target, target).await);
     }
-    problems.extend(secrets::problems(ports, &sides, ways).await);
-    problems.extend(tasks(ports, &sides, [&source, &target], ways).await?);
-    conclude(ports, &call, &event, [&source, &target], problems).await
+    problems.extend(logins::problems(ports, call, sides).await);
+    problems.extend(dms::problems(ports, call, sides, ways).await?);
+    if !problems.iter().any(|problem| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&problem.check.as_str())) {
+        problems.extend(sequences::problems(ports, call, sides, ways).await?);
+        problems.extend(rights::problems(ports, call, sides, [source, target]).await?);
+    }
+    problems.extend(secrets::problems(ports, sides, ways).await);
+    problems.extend(tasks(ports, sides, [source, target], ways).await?);
+    Ok(problems)
 }
 
 /// Writes the report down, and replies with its beginning.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use migspec_events::{Problem, Side, checks as catalogue};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use migspec_function::{Call, Failure, Purpose, Retry, Secrets, Sides};
 use tokio_postgres::Client;
 
 use crate::checks::{self, Ways};
@@ -31,6 +31,10 @@ pub(crate) fn of_tasks(ways: Ways) -> impl Iterator<Item = (Side, Purpose)> {
 
 /// How long the workflow lets the function make the slot of the way back.
 const SLOT: Duration = Duration::from_secs(15);
+/// A lock of another session ends within this time, or is a finding.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Kept for the other checks and the report.
+const RESERVE: Duration = Duration::from_secs(20);
 /// Ends a check that hangs.
 pub(crate) const STATEMENT: Duration = Duration::from_secs(60);
 
@@ -38,43 +42,88 @@ pub(crate) const STATEMENT: Duration = Duration::from_secs(60);
 pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (side, purpose) in LOGINS.into_iter().filter(|(side, purpose)| sides.has(*side, *purpose)) {
-        let found = attempt(ports, call, sides, side, purpose).await;
-        problems.extend(found.unwrap_or_else(|failure| vec![login_problem(side, purpose, &failure)]));
+        problems.extend(patiently(ports, call, sides, (side, purpose)).await);
     }
     problems
+}
+
+/// The problems of one login. A session that was ended, or a lock of another one, is
+/// no finding unless it lasts.
+async fn patiently<P: Secrets>(ports: &P, call: &Call, sides: &Sides, login: (Side, Purpose)) -> Vec<Problem> {
+    let mut retry = Retry::new(call, PATIENCE, RESERVE);
+    loop {
+        let mut problems = Vec::new();
+        let cause = match attempt(ports, call, sides, login, &mut problems).await {
+            Ok(None) => return problems,
+            Ok(Some(cause)) => cause,
+            Err(failure) => {
+                problems.push(login_problem(login.0, login.1, &failure));
+                failure
+            }
+        };
+        if retry.wait(cause).await.is_err() {
+            return problems;
+        }
+    }
 }
 
 fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
     catalogue::LOGIN.problem(&[("purpose", &purpose.word()), ("side", &side.name()), ("reason", &failure.message())])
 }
 
+/// Tries a login once. A step that fails is a finding, and its failure is the answer.
 async fn attempt<P: Secrets>(
     ports: &P,
     call: &Call,
     sides: &Sides,
-    side: Side,
-    purpose: Purpose,
-) -> Result<Vec<Problem>, Failure> {
+    (side, purpose): (Side, Purpose),
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Failure>, Failure> {
     let open = |access, limit| sides.open(ports, side, purpose, access, call.statement(limit));
     if purpose == Purpose::Fence {
         let mut client = open(Access::Write, STATEMENT).await?;
-        let rehearsed = migspec_fence::rehearse(&mut client, &Scope::of(sides)).await;
-        let problem = match rehearsed {
-            Ok(()) => uncuttable(ports, sides, side, &mut client).await?,
-            Err(failure) => Some(unfenceable(side, &failure)),
+        problems.extend(limits(side, &client).await?);
+        return match migspec_fence::rehearse(&mut client, &Scope::of(sides)).await {
+            Ok(()) => uncuttable(ports, sides, side, &mut client, problems).await,
+            Err(failure) => {
+                problems.push(unfenceable(side, &failure));
+                Ok(Some(failure))
+            }
         };
-        return Ok(problem.into_iter().collect());
     }
     let client = open(Access::Read, STATEMENT).await?;
     let facts = facts::read(&client, &sides.replication).await?;
-    let mut problems = match purpose {
+    problems.extend(match purpose {
         Purpose::ReverseApply => checks::applies(side.name(), &facts),
         Purpose::ReverseCapture => checks::captures(side.name(), &facts),
         _ => checks::reads(side.name(), &facts),
-    };
+    });
+    problems.extend(limits(side, &client).await?);
     if purpose == Purpose::ReverseCapture && could_capture(&facts) {
         let client = open(Access::Read, SLOT).await?;
-        problems.extend(migspec_reverse::rehearse(&client).await.err().map(|failure| no_slot(&facts, &failure)));
+        let failed = migspec_reverse::rehearse(&client).await.err();
+        problems.extend(failed.iter().map(|failure| no_slot(&facts, failure)));
+        return Ok(failed);
+    }
+    Ok(None)
+}
+
+/// The limits of the login of a session: its time, and its number of sessions.
+///
+/// # Errors
+/// PostgreSQL refuses.
+pub(crate) async fn limits(side: Side, client: &Client) -> Result<Vec<Problem>, Failure> {
+    let sql = "SELECT rolname::text, nullif(rolconnlimit, -1), \
+               CASE WHEN isfinite(rolvaliduntil) THEN to_char(rolvaliduntil, 'YYYY-MM-DD HH24:MI TZ') END \
+               FROM pg_roles WHERE rolname = current_user";
+    let row = client.query_one(sql, &[]).await.map_err(|e| Failure::postgres("reading the limits of the login", &e))?;
+    let (login, limit, date): (String, Option<i32>, Option<String>) = (row.get(0), row.get(1), row.get(2));
+    let mut problems = Vec::new();
+    if let Some(limit) = limit {
+        problems.push(catalogue::LOGIN_LIMIT.problem(&[("login", &login), ("side", &side.name()), ("limit", &limit)]));
+    }
+    if let Some(date) = date {
+        problems.push(catalogue::LOGIN_EXPIRY.problem(&[("login", &login), ("side", &side.name()), ("date", &date)]));
     }
     Ok(problems)
 }
@@ -86,7 +135,8 @@ async fn uncuttable<P: Secrets>(
     sides: &Sides,
     side: Side,
     client: &mut Client,
-) -> Result<Option<Problem>, Failure> {
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Failure>, Failure> {
     let purpose = match side {
         Side::Source => Purpose::ReverseApply,
         Side::Target => Purpose::Replication,
@@ -95,13 +145,14 @@ async fn uncuttable<P: Secrets>(
         return Ok(None);
     }
     let login = sides.credentials(ports, side, purpose).await?.username;
-    let reason = match migspec_fence::rehearse_cut(client).await {
+    let (reason, cause) = match migspec_fence::rehearse_cut(client).await {
         Ok(names) if names.contains(&login) || names.contains(&format!("\"{login}\"")) => return Ok(None),
-        Ok(_) => format!("{login} may not write tokens, or is an administrator's"),
-        Err(failure) => failure.message().to_owned(),
+        Ok(_) => (format!("{login} may not write tokens, or is an administrator's"), None),
+        Err(failure) => (failure.message().to_owned(), Some(failure)),
     };
     let values: [(&str, &dyn std::fmt::Display); 3] = [("side", &side.name()), ("reason", &reason), ("login", &login)];
-    Ok(Some(catalogue::CUT.problem(&values)))
+    problems.push(catalogue::CUT.problem(&values));
+    Ok(cause)
 }
 
 /// Whether a slot can be created; if not, another check reports the cause.

@@ -57,10 +57,10 @@ async fn existing(client: &Client, slot: &str) -> Result<Option<ReverseSlot>, Fa
     match found {
         None => Ok(None),
         Some(row) if row.get::<_, Option<bool>>(0) == Some(true) => {
-            // It has none while a call that nobody waits for any more makes it.
+            // It has none while a call that nobody waits for any more makes it. That call ends with its statement.
             let position: Option<String> = row.get(1);
-            let position =
-                position.ok_or_else(|| Failure::new(name::CONFLICT, format!("the slot {slot} is being made")))?;
+            let making = || Failure::new(name::CONFLICT, format!("the slot {slot} is being made")).that_passes();
+            let position = position.ok_or_else(making)?;
             Ok(Some(ReverseSlot { slot: slot.to_owned(), position }))
         }
         Some(_) => Err(Failure::configuration(format!("the slot {slot} is of another database or plugin"))),

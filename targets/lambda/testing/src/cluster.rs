@@ -36,6 +36,8 @@ pub struct Options<'a> {
 /// offers as a target: `tests/judges/install.sh` installs both.
 pub const OLDEST: u32 = 13;
 pub const NEWEST: u32 = 17;
+/// One on which they do not work.
+pub const OLD: u32 = 11;
 
 /// A server with TLS and logical replication, on 127.0.0.1. It ends when this
 /// is dropped, or with the process.

@@ -24,7 +24,7 @@ mod tools;
 mod world;
 
 pub use certificates::Authority;
-pub use cluster::{Cluster, NEWEST, OLDEST, Options};
+pub use cluster::{Cluster, NEWEST, OLD, OLDEST, Options};
 pub use lambda::{Function, Outcome};
 pub use memory::{CRASH, Memory};
 pub use metrics::{lines, metric_values};

@@ -1,7 +1,7 @@
 -- Enums, also below a domain and in an array.
 -- finds: DMS does not carry payments.typed.a: its type is payments.mood (enum)
 -- finds: DMS does not carry payments.typed.b: its type is payments.mood[] (enum)
--- finds: DMS does not carry payments.typed.c: its type is payments.moody (enum)
+-- finds: DMS does not carry payments.typed.c: its type is payments.moody over payments.mood (enum)
 -- finds: DMS does not carry payments.typed.d: its type is inet (inet)
 -- finds: DMS does not carry payments.typed.e: its type is int4range (range)
 -- both

@@ -9,7 +9,7 @@ mod stand;
 
 use migspec_events::{PreflightReply, Side};
 use migspec_function::{Key, Task};
-use migspec_function_testing::{Options, World, block_on};
+use migspec_function_testing::{OLD, Options, World, block_on};
 
 use stand::{INSTANCE, ask, ask_beside, world};
 
@@ -167,6 +167,28 @@ fn names_are_resolved_from_the_network_of_the_functions() {
         let expected = "the network of the functions does not resolve ledger.invalid of the source: ";
         assert!(reply.problems[0].what.starts_with(expected), "{:?}", reply.problems);
         assert!(report(&world).await.contains(expected));
+    });
+}
+
+#[test]
+fn texts_without_an_encoding_are_refused() {
+    let options = Options { encoding: Some("SQL_ASCII"), ..Options::default() };
+    let Some(world) = world(options, options) else { return };
+    block_on(async {
+        let expected =
+            ["source", "target"].map(|side| format!("the {side} stores texts without an encoding: SQL_ASCII"));
+        assert_eq!(whats(&ask(&world).await), expected);
+    });
+}
+
+/// Its catalog has other columns and functions, so that nothing else is asked.
+#[test]
+fn an_old_server_is_refused_before_its_catalog_is_read() {
+    let old = Options { version: Some(OLD), ..Options::default() };
+    let Some(world) = world(old, Options::default()) else { return };
+    block_on(async {
+        let reply = ask(&world).await;
+        assert_eq!((reply.ready, whats(&reply)), (false, vec!["the source runs PostgreSQL 11"]));
     });
 }
 

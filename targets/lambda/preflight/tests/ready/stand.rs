@@ -15,6 +15,7 @@ pub const OTHER_TESTS: &[&str] = &[
     "engine-version",
     "instance-missing",
     "long-transaction",
+    "no-encoding",
     "no-tables",
     "prepared-transactions",
     "replication-slots",

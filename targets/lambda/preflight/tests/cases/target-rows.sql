@@ -1,0 +1,5 @@
+-- finds: payments.payment of the target has rows, and the task has not begun
+-- both
+INSERT INTO payments.payment VALUES (1, 1, 'old');
+-- source
+INSERT INTO payments.by_day VALUES ('2020-01-01', 1);
