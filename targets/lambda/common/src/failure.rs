@@ -119,26 +119,16 @@ fn passes(code: &SqlState) -> bool {
     CODES.contains(&code.code())
 }
 
-/// Whether the network or the server has ended a connection, or none has begun.
-/// Distrust of a certificate is neither.
+/// Whether the network or the server has ended a connection, or none has begun: also
+/// a name that does not resolve at the moment, whose kind the library does not name.
+/// Distrust of a certificate is invalid data.
 fn is_lost(error: &tokio_postgres::Error) -> bool {
     use std::io::ErrorKind as Kind;
-    const KINDS: [Kind; 10] = [
-        Kind::ConnectionRefused,
-        Kind::ConnectionReset,
-        Kind::ConnectionAborted,
-        Kind::NotConnected,
-        Kind::BrokenPipe,
-        Kind::TimedOut,
-        Kind::UnexpectedEof,
-        Kind::HostUnreachable,
-        Kind::NetworkUnreachable,
-        Kind::NetworkDown,
-    ];
+    const FINAL: [Kind; 4] = [Kind::InvalidData, Kind::InvalidInput, Kind::PermissionDenied, Kind::Unsupported];
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(cause) = next {
-        if cause.downcast_ref::<std::io::Error>().is_some_and(|io| KINDS.contains(&io.kind())) {
-            return true;
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            return !FINAL.contains(&io.kind());
         }
         next = cause.source();
     }
@@ -163,5 +153,24 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 impl From<Failure> for lambda_runtime::Diagnostic {
     fn from(failure: Failure) -> Self {
         Self { error_type: failure.name.to_owned(), error_message: failure.message.into_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_postgres::{Config, NoTls};
+
+    use super::*;
+
+    /// A server that is gone and a name that does not resolve may be back a moment later; a refused setting is not.
+    #[tokio::test]
+    async fn a_lost_server_passes() {
+        for host in ["127.0.0.1", "ledger.invalid"] {
+            let error = Config::new().host(host).port(1).user("nobody").connect(NoTls).await.err().expect("no server");
+            let failure = Failure::postgres("connecting", &error);
+            assert!(failure.passes(), "{host}: {failure}");
+        }
+        let error = Config::new().connect(NoTls).await.err().expect("no host");
+        assert!(!Failure::postgres("connecting", &error).passes(), "{error}");
     }
 }

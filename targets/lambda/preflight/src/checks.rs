@@ -59,10 +59,10 @@ pub fn all(source: &Facts, target: &Facts, [at_source, at_target]: [&Room; 2], w
     problems.extend(login("source", source));
     problems.extend(tables(source));
     problems.extend(capture_problems("source", source));
-    problems.extend(published("target", target));
+    problems.extend(publications("target", target));
     if ways == Ways::ThereAndBack {
         problems.extend(capture_problems("target", target));
-        problems.extend(published("source", source));
+        problems.extend(publications("source", source));
     }
     problems.extend(compare::all(source, target, ways));
     problems.extend(reads("source", source));
@@ -304,7 +304,7 @@ fn session(side: &str, facts: &Facts) -> Vec<Problem> {
 
 /// Published tables that refuse the updates and deletions of a task. DMS's own
 /// tables have no identity.
-fn published(side: &str, facts: &Facts) -> Vec<Problem> {
+fn publications(side: &str, facts: &Facts) -> Vec<Problem> {
     let unidentified: Vec<&String> = facts.tables.values().flat_map(|table| &table.unidentified).collect();
     let tables = |publication: &Publication| match publication.has_all_tables {
         true => "all tables".to_owned(),

@@ -79,7 +79,7 @@ fn bears(side: &str, path: &str, sender: &Table, receiver: &Table) -> Vec<Proble
             ("constraint", constraint),
         ]));
     }
-    for partition in unrouted(sender, receiver) {
+    for partition in rows_without_partition(sender, receiver) {
         problems.push(checks::PARTITION_MISSING.problem(&[
             ("side", &side),
             ("table", &path),
@@ -94,7 +94,7 @@ fn bears(side: &str, path: &str, sender: &Table, receiver: &Table) -> Vec<Proble
 
 /// The rows for which a receiver has no partition. A table that is not partitioned
 /// takes all; so do the partitions by hash, which are complete.
-fn unrouted(sender: &Table, receiver: &Table) -> Vec<String> {
+fn rows_without_partition(sender: &Table, receiver: &Table) -> Vec<String> {
     let takes = |bound: &str| {
         let taken =
             |own: &String| own == bound || own.strip_suffix("DEFAULT").is_some_and(|level| bound.starts_with(level));

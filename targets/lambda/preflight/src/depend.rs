@@ -71,7 +71,7 @@ pub(crate) async fn used_objects(client: &Client, tables: &BTreeMap<String, Tabl
     Ok(rows.iter().map(object).collect())
 }
 
-/// What an object means, as a text that servers of all versions write alike, except
+/// The meaning of an object, as a text that servers of all versions write alike, except
 /// for the query of a view. The fence turns a function that acts as its owner into
 /// one that acts as its caller, so that this property is left out.
 const DEFINITION: &str = "

@@ -80,7 +80,7 @@ where
     let mut retry = Retry::new(&call, PATIENCE, RESERVE);
     loop {
         match Box::pin(look(ports, &call, &sides, &event)).await {
-            Ok(Found { source, target, problems }) => {
+            Ok(Findings { source, target, problems }) => {
                 return conclude(ports, &call, &event, [&source, &target], problems).await;
             }
             Err(failure) => retry.wait(failure).await?,
@@ -88,20 +88,20 @@ where
     }
 }
 
-/// What is known of both sides.
+/// The facts of both sides, and the findings.
 #[derive(Default)]
-struct Found {
+struct Findings {
     source: Facts,
     target: Facts,
     problems: Vec<Problem>,
 }
 
 /// Looks once.
-async fn look<P>(ports: &P, call: &Call, sides: &Sides, event: &PreflightEvent) -> Result<Found, Failure>
+async fn look<P>(ports: &P, call: &Call, sides: &Sides, event: &PreflightEvent) -> Result<Findings, Failure>
 where
     P: Parameters + Secrets + Objects + Tasks,
 {
-    let alone = |problems| Ok(Found { problems, ..Found::default() });
+    let alone = |problems| Ok(Findings { problems, ..Findings::default() });
     let unresolved = names::problems(sides).await;
     if !unresolved.is_empty() {
         return alone(unresolved);
@@ -129,10 +129,10 @@ where
         problems.extend(logins::limits(side, client).await?);
     }
     problems.extend(later_steps(ports, call, sides, event, [&source, &target]).await?);
-    Ok(Found { source, target, problems })
+    Ok(Findings { source, target, problems })
 }
 
-/// The verdicts on the facts, and the trials of what the workflow does later.
+/// The verdicts on the facts, and the trials of later steps of the workflow.
 async fn later_steps<P>(
     ports: &P,
     call: &Call,

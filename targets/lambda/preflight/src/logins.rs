@@ -42,7 +42,7 @@ pub(crate) const STATEMENT: Duration = Duration::from_secs(60);
 pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (side, purpose) in LOGINS.into_iter().filter(|(side, purpose)| sides.has(*side, *purpose)) {
-        problems.extend(patiently(ports, call, sides, (side, purpose)).await);
+        problems.extend(try_login(ports, call, sides, (side, purpose)).await);
     }
     problems
 }

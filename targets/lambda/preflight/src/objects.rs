@@ -34,7 +34,7 @@ pub(crate) async fn problems(client: &Client, source: &Facts, limit: Option<u64>
     problems
 }
 
-/// What is measured of a column.
+/// The measurement of a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Object,
@@ -68,7 +68,7 @@ impl Kind {
     }
 }
 
-/// A column, what was measured, and the result: bytes, or a number of rows.
+/// A column, its measurement, and the result: bytes, or a number of rows.
 struct Measure<'t> {
     name: &'t str,
     kind: Kind,

@@ -15,7 +15,7 @@ use crate::logins::STATEMENT;
 type Right = (String, String, String);
 
 /// The rights that one side alone gives a role. Only the fence's logins may read
-/// what a fence has taken: it counts as the role's.
+/// the record of a fence: a right that it has taken counts as the role's.
 ///
 /// # Errors
 /// A side cannot be reached, or refuses.

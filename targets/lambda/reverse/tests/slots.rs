@@ -74,6 +74,36 @@ fn the_slot_is_made_once_watched_and_dropped_on_both_sides() {
     });
 }
 
+/// A call whose client is gone still makes the slot, until its statement ends.
+#[test]
+fn a_slot_that_another_call_makes_is_waited_for() {
+    let Some(world) = world() else { return };
+    block_on(async {
+        let open = world.open(Side::Target).await;
+        open.batch_execute("begin; select txid_current()").await.unwrap();
+        let other = world.open(Side::Target).await;
+        let making = tokio::spawn(async move {
+            other.batch_execute("select pg_create_logical_replication_slot('migspec_reverse', 'test_decoding')").await
+        });
+        let watch = world.open(Side::Target).await;
+        let begun = "select count(*) from pg_replication_slots where confirmed_flush_lsn is null";
+        while watch.query_one(begun, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let release = tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            open.batch_execute("commit").await
+        });
+        let call = world.call();
+        let event = ReverseEvent::Create { run: world.run_of(), after: "0/1".to_owned() };
+        let reply = handle(&world.ports, &call, event).await.unwrap_or_else(|e| panic!("{e}"));
+        assert!(matches!(&reply, Reply::Slot(made) if made.slot == "migspec_reverse"), "{reply:?}");
+        assert!(call.log.lines().contains("the slot migspec_reverse is being made"), "{}", call.log.lines());
+        making.await.unwrap().unwrap();
+        release.await.unwrap().unwrap();
+    });
+}
+
 #[test]
 fn of_slots_that_start_alike_none_is_dropped() {
     let Some(world) = world() else { return };
