@@ -95,23 +95,31 @@ const DEFINITION: &str = "
         (SELECT CASE c.relkind
                 WHEN 'S' THEN (SELECT concat_ws(' ', format_type(s.seqtypid, NULL), s.seqmin, s.seqmax, s.seqcycle)
                                FROM pg_sequence s WHERE s.seqrelid = c.oid)
-                WHEN 'v' THEN pg_get_viewdef(c.oid)
-                WHEN 'm' THEN pg_get_viewdef(c.oid) END
+                WHEN 'v' THEN {QUERY}
+                WHEN 'm' THEN {QUERY} END
          FROM pg_class c WHERE c.oid = u.objid)
     END";
+
+/// The lines of a view's query in an order of their own, as the columns of tables
+/// have none.
+const QUERY: &str = "
+    (SELECT string_agg(line, ' ' ORDER BY line COLLATE \"C\")
+     FROM (SELECT regexp_replace(btrim(line, ' ,;'), '^SELECT ', '') AS line
+           FROM regexp_split_to_table(pg_get_viewdef(c.oid), E'\\n') AS line) lines)";
 
 /// All objects of applications, by kind and identity.
 pub(crate) async fn objects(client: &Client) -> Result<BTreeMap<(String, String), Definition>, Failure> {
     let classes = ["pg_class", "pg_type", "pg_proc", "pg_collation", "pg_operator"];
     let all = classes.map(|class| format!("SELECT '{class}'::regclass::oid AS classid, oid AS objid FROM {class}"));
+    let definition = DEFINITION.replace("{QUERY}", QUERY);
     let sql = format!(
-        "SELECT i.type, i.identity, n.nspname::text, md5({DEFINITION})
+        "SELECT i.type, i.identity, n.nspname::text, md5({definition})
          FROM ({}) u CROSS JOIN LATERAL pg_identify_object(u.classid, u.objid, 0) i
          JOIN pg_namespace n ON quote_ident(n.nspname) = i.schema
          WHERE u.objid >= 16384 AND {NAMED}",
         all.join(" UNION ALL ")
     );
     let rows = rows(client, "reading the objects", &sql).await?;
-    let definition = |row: &tokio_postgres::Row| Definition { schema: row.get(2), text: row.get(3) };
-    Ok(rows.iter().map(|row| ((row.get(0), row.get(1)), definition(row))).collect())
+    let object = |row: &tokio_postgres::Row| Definition { schema: row.get(2), text: row.get(3) };
+    Ok(rows.iter().map(|row| ((row.get(0), row.get(1)), object(row))).collect())
 }

@@ -15,7 +15,7 @@ use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
 use tokio_postgres::Client;
 
 use crate::catalog::{Column, Table};
-use crate::facts::{self, Facts};
+use crate::facts::{self, Facts, has_ended};
 use crate::logins::STATEMENT;
 
 /// The slot waits for open transactions, which another check reports.
@@ -35,16 +35,19 @@ pub enum Trial {
 
 /// Tables whose deletions would be lost, and those that could not be tried. A
 /// server that decodes nothing has findings of its own.
+///
+/// # Errors
+/// The session has ended.
 pub(crate) async fn problems<P: Secrets>(
     ports: &P,
     call: &Call,
     sides: &Sides,
     side: Side,
     facts: &Facts,
-) -> Vec<Problem> {
+) -> Result<Vec<Problem>, Failure> {
     let purpose = if side == Side::Source { Purpose::Replication } else { Purpose::ReverseCapture };
     if !sides.has(side, purpose) || !facts.decodes() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let untried = |tables: &str, reason: &str| {
         let values: [(&str, &dyn Display); 3] = [("tables", &tables), ("side", &side.name()), ("reason", &reason)];
@@ -59,14 +62,15 @@ pub(crate) async fn problems<P: Secrets>(
     };
     let trials = match tried.await {
         Ok(trials) => trials,
-        Err(failure) => return vec![untried("the tables", failure.message())],
+        Err(failure) if has_ended(&failure) => return Err(failure),
+        Err(failure) => return Ok(vec![untried("the tables", failure.message())]),
     };
     let problem = |(path, trial): (&String, &Trial)| match trial {
         Trial::Named => None,
         Trial::Unnamed => Some(checks::IDENTITY.problem(&[("table", path), ("side", &side.name())])),
         Trial::Refused(code) => Some(untried(path, &format!("SQLSTATE {code}"))),
     };
-    trials.iter().filter_map(problem).collect()
+    Ok(trials.iter().filter_map(problem).collect())
 }
 
 /// Tries the tables and partitions that have a key and are in the log. The

@@ -123,7 +123,7 @@ where
     }
     let source = facts::read(&at_source, &sides.replication).await?;
     let target = facts::read(&at_target, &sides.replication).await?;
-    let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await;
+    let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await?;
     problems.extend(rows::problems(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?);
     for (side, client) in [(Side::Source, &at_source), (Side::Target, &at_target)] {
         problems.extend(logins::limits(side, client).await?);
@@ -146,9 +146,9 @@ where
     let ways = Ways::of(event);
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
     let mut problems = checks::all(source, target, [&at_source, &at_target], ways);
-    problems.extend(identity::problems(ports, call, sides, Side::Source, source).await);
+    problems.extend(identity::problems(ports, call, sides, Side::Source, source).await?);
     if event.reverse {
-        problems.extend(identity::problems(ports, call, sides, Side::Target, target).await);
+        problems.extend(identity::problems(ports, call, sides, Side::Target, target).await?);
     }
     problems.extend(logins::problems(ports, call, sides).await);
     problems.extend(dms::problems(ports, call, sides, ways).await?);

@@ -49,7 +49,7 @@ pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<
 
 /// The problems of one login. A session that was ended, or a lock of another one, is
 /// no finding unless it lasts.
-async fn patiently<P: Secrets>(ports: &P, call: &Call, sides: &Sides, login: (Side, Purpose)) -> Vec<Problem> {
+async fn try_login<P: Secrets>(ports: &P, call: &Call, sides: &Sides, login: (Side, Purpose)) -> Vec<Problem> {
     let mut retry = Retry::new(call, PATIENCE, RESERVE);
     loop {
         let mut problems = Vec::new();

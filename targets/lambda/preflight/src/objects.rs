@@ -11,7 +11,7 @@ use migspec_function::Failure;
 use migspec_function::postgres::identifier;
 use tokio_postgres::Client;
 
-use crate::facts::{Column, Facts, Table};
+use crate::facts::{Column, Facts, Table, has_ended};
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
 const SAMPLE: f64 = 100_000.0;
@@ -19,19 +19,23 @@ const SAMPLE: f64 = 100_000.0;
 const VARCHAR: u64 = 8000;
 
 /// Columns whose values exceed a limit, the one of the tasks in KiB, or are special.
-pub(crate) async fn problems(client: &Client, source: &Facts, limit: Option<u64>) -> Vec<Problem> {
+///
+/// # Errors
+/// The session has ended.
+pub(crate) async fn problems(client: &Client, source: &Facts, limit: Option<u64>) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for (path, table) in &source.tables {
         match measure(client, table).await {
             Ok(measures) => {
                 problems.extend(measures.iter().filter_map(|measure| measure.problem(path, limit)));
             }
+            Err(failure) if has_ended(&failure) => return Err(failure),
             Err(failure) => {
                 problems.push(checks::LOB_UNMEASURED.problem(&[("table", path), ("reason", &failure.message())]));
             }
         }
     }
-    problems
+    Ok(problems)
 }
 
 /// The measurement of a column.

@@ -21,7 +21,7 @@ mod stand;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use migspec_events::{SequencesEvent, Side, ValidatorReply};
+use migspec_events::{Grade, SequencesEvent, Side, ValidatorReply};
 use migspec_fence::Scope;
 use migspec_function_testing::block_on;
 use tokio_postgres::Client;
@@ -117,6 +117,8 @@ async fn round(stand: &Stand, seed: u64) -> Outcome {
     write(&app, &schema, &mut random, 12).await;
     let reply = stand.preflight(schema.ways).await;
     if !reply.ready {
+        let found = reply.problems.iter().filter(|problem| problem.grade != Grade::Harmless);
+        found.for_each(|problem| println!("round {seed}: {}", problem.what));
         return Outcome::Refused(reply.problems.into_iter().map(|problem| problem.check).collect());
     }
     let context = format!("round {seed} {:?}\nsource: {}\ntarget: {}", schema.ways, schema.source(), schema.target());

@@ -1,4 +1,4 @@
--- A function of a check, a view, a collation and a sequence of the same name.
+-- A function of a check, a collation and a sequence of the same name.
 -- finds: the function lib.valid(pg_catalog.text) is defined differently on the target
 -- finds: the collation payments.words is defined differently on the target
 -- finds: the sequence payments.round is defined differently on the target
@@ -15,5 +15,14 @@ CREATE SEQUENCE payments.round MAXVALUE 9000000;
 -- both
 ALTER SEQUENCE payments.round OWNER TO owner;
 ALTER TABLE payments.payment ADD CHECK (lib.valid(note));
+-- The order of columns is no difference of a view.
+-- source
+CREATE TABLE payments.shuffled (id int PRIMARY KEY, a int, b text);
+-- target
+CREATE TABLE payments.shuffled (b text, a int, id int PRIMARY KEY);
+-- both
+ALTER TABLE payments.shuffled OWNER TO owner;
+CREATE VIEW payments.same AS SELECT * FROM payments.shuffled WHERE a > 0;
+ALTER VIEW payments.same OWNER TO owner;
 -- undo
 DROP SCHEMA lib CASCADE;

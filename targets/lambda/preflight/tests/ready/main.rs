@@ -7,11 +7,16 @@ mod identity;
 mod pooler;
 mod stand;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use migspec_events::{PreflightReply, Side};
 use migspec_function::{Key, Task};
 use migspec_function_testing::{OLD, Options, World, block_on};
 
-use stand::{INSTANCE, ask, ask_beside, world};
+use migspec_preflight::handle;
+
+use stand::{INSTANCE, ask, ask_beside, event, world};
 
 /// All that was found: a reply has the first alone.
 async fn report(world: &World) -> String {
@@ -167,6 +172,49 @@ fn names_are_resolved_from_the_network_of_the_functions() {
         let expected = "the network of the functions does not resolve ledger.invalid of the source: ";
         assert!(reply.problems[0].what.starts_with(expected), "{:?}", reply.problems);
         assert!(report(&world).await.contains(expected));
+    });
+}
+
+/// Sessions of every login are ended while the checks run.
+#[test]
+fn the_checks_outlive_their_sessions() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    let world = Arc::new(world);
+    block_on(async {
+        let ended = {
+            let world = world.clone();
+            tokio::spawn(async move {
+                let sql = "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                           WHERE application_name = 'migspec preflight') AS ended";
+                let mut ended = 0;
+                while ended < 12 {
+                    for side in [Side::Source, Side::Target] {
+                        let row = world.open(side).await.query_one(sql, &[]).await.expect("sessions");
+                        ended += row.get::<_, i64>(0);
+                    }
+                    tokio::time::sleep(Duration::from_millis(40)).await;
+                }
+            })
+        };
+        let call = world.call();
+        let reply = handle(&world.ports, &call, event(&world, &[])).await.expect("both sides answer");
+        ended.await.expect("sessions were ended");
+        assert_eq!((reply.ready, whats(&reply)), (true, vec![]));
+        assert!(call.log.lines().contains("trying again"), "{}", call.log.lines());
+    });
+}
+
+/// Between two major versions, which print queries in their own ways, views are not compared.
+#[test]
+fn views_of_two_queries_differ() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        for (side, least) in [(Side::Source, 1), (Side::Target, 2)] {
+            let sql = format!("CREATE VIEW payments.few AS SELECT id FROM payments.payment WHERE id > {least}");
+            world.run(side, &format!("SET ROLE owner; {sql}")).await;
+        }
+        let expected = "the view payments.few is defined differently on the target";
+        assert_eq!(whats(&ask(&world).await), [expected]);
     });
 }
 

@@ -111,8 +111,11 @@ pub async fn ask(world: &World) -> PreflightReply {
 
 /// With the tasks of other replications that read from the same source.
 pub async fn ask_beside(world: &World, others: &[&str]) -> PreflightReply {
+    handle(&world.ports, &world.call(), event(world, others)).await.expect("both sides answer")
+}
+
+pub fn event(world: &World, others: &[&str]) -> PreflightEvent {
     let source = [FORWARD].iter().chain(others).map(|task| demand(task)).collect();
     let target = vec![demand(REVERSE)];
-    let event = PreflightEvent { run: world.run_of(), reverse: true, source, target };
-    handle(&world.ports, &world.call(), event).await.expect("both sides answer")
+    PreflightEvent { run: world.run_of(), reverse: true, source, target }
 }
