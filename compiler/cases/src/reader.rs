@@ -111,6 +111,9 @@ impl Reader {
         if let Some(region) = property(node, "region") {
             resource.region = Some(region.into());
         }
+        if let Some(identity) = property(node, "existing") {
+            resource = resource.existing(identity, &[]);
+        }
         if let Some(actor) = property(node, "actor") {
             self.graph.actors.insert(resource.id.clone(), find_actor(&actor)?);
         }

@@ -60,6 +60,16 @@ pub(crate) fn check(cx: &mut Cx, logins: &[ast::Login]) {
         if let Some(key) = &login.key {
             keys::check_key_of_secret(cx, key);
         }
+        if let (None, Some(generate)) = (&login.secret, login.generate.as_ref().filter(|g| !g.value)) {
+            cx.report(
+                Diagnostic::error(
+                    "login-without-secret",
+                    format!("the login `{}` generates no secret and names none", login.purpose.word()),
+                )
+                .at(generate.span(), "no credential is left")
+                .help("remove it, or name the secret with `secret=`"),
+            );
+        }
         if let (Some(secret), Some(generate)) = (&login.secret, login.generate.as_ref().filter(|g| g.value)) {
             cx.report(
                 Diagnostic::error(

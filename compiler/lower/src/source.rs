@@ -188,7 +188,8 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
 
 fn check_logins(cx: &mut Cx, source: &ast::Source) {
     for login in &source.login {
-        if login.secret.is_none() {
+        // A login with `generate=#false` is reported as any other one.
+        if login.secret.is_none() && login.generate.as_ref().is_none_or(|generate| generate.value) {
             let span = login.generate.as_ref().map_or(login.place.header, |g| g.span());
             cx.report(
                 Diagnostic::error(

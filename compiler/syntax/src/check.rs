@@ -225,6 +225,7 @@ impl Checked {
     fn arguments(&mut self, node: &Node, shape: &'static NodeShape) {
         let mut fields = shape.fields.iter();
         let mut rest = None;
+        let mut listed: FxHashMap<String, Span> = FxHashMap::default();
         for entry in node.arguments() {
             let value = rest.or_else(|| {
                 fields.find_map(|field| match &field.kind {
@@ -240,7 +241,22 @@ impl Checked {
                 Some(value) => self.value(value, entry),
                 None => self.surplus(node, shape, entry),
             }
+            let text = rest.map(|_| literal_text(&entry.value.value));
+            if let Some(first) = text.and_then(|text| listed.insert(text, entry.value.span)) {
+                self.repeated_value(node, entry, first);
+            }
         }
+    }
+
+    /// A list that names one thing twice has lost another one.
+    fn repeated_value(&mut self, node: &Node, again: &Entry, first: Span) {
+        let value = literal_text(&again.value.value);
+        self.report(
+            Diagnostic::error("repeated-value", format!("`{}` names {} twice", node.name.value, excerpt(&value)))
+                .at(again.value.span, "again")
+                .with(first, "first here")
+                .help("remove it, or write the value that was meant"),
+        );
     }
 
     fn surplus(&mut self, node: &Node, shape: &NodeShape, entry: &Entry) {

@@ -13,6 +13,7 @@ mod book;
 mod cargo;
 mod codes;
 mod command_line;
+mod documents;
 mod error;
 mod functions;
 mod manual;
@@ -61,6 +62,7 @@ const GENERATORS: &[fn() -> Generated] = &[
     codes::generate,
     command_line::generate,
     resource_types::generate,
+    documents::generate,
     preflight::generate,
     policies::schema,
     policies::compiled_policies,

@@ -54,6 +54,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          and after a week the state is another one.",
     ),
     code(
+        "approver-deploys",
+        "the role that deploys can approve",
+        "Whoever deploys can change what the workflow does. An approval by the same role is no second opinion: name a role of \
+         other people.",
+    ),
+    code(
         "approver-elsewhere",
         "an approver is not a role of the environment's account",
         "Approvers are IAM roles of the account in which the workflow runs.",
@@ -83,6 +89,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "binary-file",
         "the file is not text",
         "A spec is UTF-8 text. A NUL byte never occurs in text, so this is probably a different file.",
+    ),
+    code(
+        "boundary-elsewhere",
+        "the permissions boundary is not a policy of the account",
+        "IAM accepts a boundary of the account of the role, or one of AWS, whose content changes without a review. Name a policy \
+         of the account.",
     ),
     code(
         "built-in-role",
@@ -209,6 +221,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a declared fact belongs to no existing resource",
         "Facts are declared of resources that exist. The compiler decides the properties of those that it creates. \
          Remove the setting, or name the existing resource.",
+    ),
+    code(
+        "deployer-elsewhere",
+        "the role that deploys belongs to another account",
+        "Terraform takes the role and creates everything in the account of the role. That is the account of the environment.",
     ),
     code(
         "deployer-without-role",
@@ -404,6 +421,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          administration. Declare each path.",
     ),
     code(
+        "idempotency-by-common-header",
+        "the idempotency header has one value for many requests",
+        "HTTP gives the header a meaning of its own. Callers send one value with many payments, or another value when they repeat \
+         one: a payment is lost, or made twice.",
+    ),
+    code(
         "idempotency-by-secret",
         "the idempotency header does not identify a request",
         "The header has a new value for each payment. A credential is equal in all requests of a \
@@ -455,6 +478,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The values of overrides are checked against AWS's schema of the resource type.",
     ),
     code(
+        "invariant-hides-differences",
+        "an invariant has one result for different rows",
+        "Both sides compare the results of an invariant. Rounding and `having` remove what differs before anyone compares it.",
+    ),
+    code(
         "invariant-not-one-query",
         "an invariant is not one query without effects",
         "An invariant runs on the source and on the target. It is one `select`, and the functions that it may call are a closed list.",
@@ -470,6 +498,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "the result of an invariant contains account data",
         "Results of invariants are compared by a function and stored as evidence. Select counts and \
          sums, and no column with account data.",
+    ),
+    code(
+        "invariants-without-total",
+        "no invariant of a validation is a total",
+        "A comparison row by row can miss absent rows. At least one invariant adds up or counts all rows of a table; others may \
+         select some of them.",
     ),
     code(
         "joined-but-undeclared",

@@ -32,6 +32,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          words, characters, lengths, forms. The help has the rule.",
     ),
     code(
+        "repeated-value",
+        "a list names one thing twice",
+        "A list of roles, addresses, servers or names has each of them once. One that is there twice stands in the place of \
+         another one, which is then missing.",
+    ),
+    code(
         "replica-in-other-partition",
         "a copy is in a region of another partition",
         "Regions of China and GovCloud have accounts and keys of their own. No global cluster spans \

@@ -30,6 +30,7 @@ pub use identity::{
     passes_roles, passes_unnamed_roles, permission_actions, uses_not_action, uses_not_resource, wildcard_actions,
 };
 pub use own_code::open_to_code;
+pub(crate) use pattern::covers_exactly;
 pub use pattern::{covers, overlaps};
 pub use precision::{
     idle_conditions, misplaced_actions, unknown_actions, unlimited_actions, unlimited_changes, wide_resources,

@@ -5,7 +5,7 @@ pub fn covers(pattern: &str, text: &str) -> bool {
 }
 
 /// Whether an IAM pattern covers a text of the same case, as in conditions.
-pub(super) fn covers_exactly(pattern: &str, text: &str) -> bool {
+pub(crate) fn covers_exactly(pattern: &str, text: &str) -> bool {
     is_match(pattern, text, |a, b| a == b)
 }
 

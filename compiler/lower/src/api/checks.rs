@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
-use migspec_syntax::value::{Arn, Cidr, HttpsUrl};
+use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl};
 use migspec_syntax::{Setting, ast};
 
 use super::Sides;
@@ -30,6 +30,41 @@ pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>>
     sides(cx, api)
 }
 
+/// Request headers of HTTP and of tracing: equal in all requests of a client, or new in a repetition
+/// (fact: request-headers).
+const COMMON: &[&str] = &[
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-md5",
+    "content-type",
+    "date",
+    "digest",
+    "expect",
+    "forwarded",
+    "from",
+    "host",
+    "origin",
+    "referer",
+    "te",
+    "traceparent",
+    "tracestate",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-amzn-trace-id",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+];
+
 /// Paths and headers are in logs of every hop. A card number has no place in them.
 fn check_card_number(cx: &mut Cx, route: &ast::Route) {
     let parts: Vec<&str> = route.path.split('/').collect();
@@ -38,7 +73,7 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
         let Some(name) = variable(part) else { continue };
         let of_cards =
             n > 0 && parts[n - 1].to_ascii_lowercase().contains("card") && name.to_ascii_lowercase().contains("num");
-        if migspec::looks_like_card_number(&name, "") || of_cards {
+        if migspec::looks_like_card_number(&name, "") || of_cards || is_account_data(cx, &name) {
             cx.report(
                 Diagnostic::error("card-number-in-path", format!("`{part}` puts card numbers into addresses"))
                     .at(route.path.span(), "every proxy and log on the way records it")
@@ -54,6 +89,14 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
         }
     }
     let Some(header) = &route.idempotency_header else { return };
+    if COMMON.iter().any(|name| header.eq_ignore_ascii_case(name)) {
+        let message = format!("`{}` does not identify a payment", header.value);
+        cx.report(
+            Diagnostic::error("idempotency-by-common-header", message)
+                .at(header.span(), "has a meaning of its own in HTTP")
+                .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
+        );
+    }
     let credential = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
     if credential || migspec::looks_like_card_number(header, "") {
         cx.report(
@@ -62,6 +105,15 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }
+}
+
+/// Whether a source declares a column of this name as account data.
+fn is_account_data(cx: &Cx, name: &str) -> bool {
+    let columns = cx.spec.source.iter().flat_map(|source| &source.table).flat_map(|table| &table.column);
+    let letters = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
+    let is_class = |class: ColumnClass| matches!(class, ColumnClass::Pan | ColumnClass::AuthenticationData);
+    let mut protected = columns.filter(|column| column.class.as_ref().is_some_and(|class| is_class(class.value)));
+    protected.any(|column| letters(&column.name.value) == letters(name))
 }
 
 /// `/payment/{id}/capture`: literal parts, and variables in braces.

@@ -347,8 +347,21 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
             );
         }
     }
+    let deployer = cx.environment.deploy.as_ref().map(|deploy| &deploy.role);
+    if let Some((role, deployer)) =
+        deployer.and_then(|deployer| Some((roles.iter().find(|role| name(role) == name(deployer))?, deployer)))
+    {
+        cx.report(
+            Diagnostic::error("approver-deploys", format!("`{}` deploys, and approves", role.value))
+                .at(role.span(), "an approver")
+                .with(deployer.span(), "the role that deploys")
+                .help("name a role of people who do not deploy"),
+        );
+    }
     let first = roles.first();
-    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| name(r) == name(role)));
+    // The same text twice is a `repeated-value`.
+    let twin = |one: &Arn, other: &Arn| name(one) == name(other) && one != other;
+    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| twin(r, role)));
     if let (Some(first), Some((_, again))) = (first, repeated) {
         report_single(cx, again.span(), first.span());
     } else if roles.len() < 2 {

@@ -36,6 +36,13 @@ pub(super) fn lower(cx: &mut Cx, grants: &[Grant]) {
         return;
     }
     let rules = cx.spec.roles.as_ref();
+    if let Some(document) = rules.filter(|rules| rules.boundary.is_none()).and_then(|rules| rules.document.as_ref()) {
+        cx.report(
+            Diagnostic::error("declares-nothing", "`document` is of a boundary that `roles` does not name")
+                .at(document.span(), "has no effect")
+                .help("remove it, or name the policy with `boundary=`"),
+        );
+    }
     if let Some((rules, arn)) = rules.and_then(|rules| Some((rules, rules.boundary.as_ref()?))) {
         return existing(cx, rules, arn);
     }
@@ -122,6 +129,17 @@ const DECLARES: Settings = &[("allowsEverything", "`document=` of `roles`"), ("l
 /// The boundary of the organisation, with its declared document.
 fn existing(cx: &mut Cx, rules: &ast::RoleRules, arn: &Setting<Arn>) {
     let origin = Origin::derived(BY, arn.span());
+    let account = cx.graph.environment.account.clone();
+    if arn.service() != "iam" || arn.account() != &*account || !arn.resource().starts_with("policy/") {
+        let message = format!("`{}` is not a policy of account {account}", arn.value);
+        let help = format!("name a policy such as \"arn:{}:iam::{account}:policy/boundary\"", cx.graph.environment.partition);
+        cx.report(
+            Diagnostic::error("boundary-elsewhere", message)
+                .at(arn.span(), "cannot bound these roles")
+                .with(cx.graph.environment.span, "the environment")
+                .help(help),
+        );
+    }
     let text = rules.document.as_ref().and_then(|name| Some((name, cx.file(name.as_str())?.clone())));
     let document = text.map(|(name, text)| (name, json::parse(&text, Origin::derived(BY, name.span()))));
     if let Some((name, None)) = &document {

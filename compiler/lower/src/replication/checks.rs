@@ -118,7 +118,9 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
             || relation.source.table.iter().any(|known| known.name.as_str() == table)
             || relation.node.include.iter().any(|node| like(node.pattern.as_str(), table))
     };
-    for invariant in relation.validation.iter().flat_map(|validation| &validation.invariant) {
+    let invariants = || relation.validation.iter().flat_map(|validation| &validation.invariant);
+    let before = cx.diagnostics.len();
+    for invariant in invariants() {
         if let Some(flaw) = query::flaw(&invariant.sql) {
             cx.report(
                 Diagnostic::error(
@@ -154,9 +156,25 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
                     .at(invariant.sql.span(), why)
                     .help("select from all rows whose sums have to be equal"),
             );
+        } else if let Some(why) = query::hidden_difference(&invariant.sql) {
+            let message = format!("different rows can give the invariant `{}` the same result", invariant.key);
+            cx.report(
+                Diagnostic::error("invariant-hides-differences", message)
+                    .at(invariant.sql.span(), why)
+                    .help("select the exact sums and counts of every group"),
+            );
         } else {
             sums(cx, relation, invariant);
         }
+    }
+    let is_sound = cx.diagnostics.len() == before;
+    if let Some(first) = invariants().next().filter(|_| is_sound && !invariants().any(|i| query::is_total(&i.sql))) {
+        let message = "no invariant adds up or counts all rows of a table";
+        cx.report(
+            Diagnostic::error("invariants-without-total", message)
+                .at(first.sql.span(), "selects some rows, or no sums")
+                .help("add one, for example `invariant \"balance\" sql=\"select currency, sum(amount) from …\"`"),
+        );
     }
 }
 
@@ -341,6 +359,13 @@ fn lob(cx: &mut Cx, relation: &Relation) {
         );
     }
     for lob in relation.source.table.iter().flat_map(|t| &t.lob) {
+        if lob.max.bytes() == 0 {
+            cx.report(
+                Diagnostic::error("wrong-value", format!("the objects of `{}` have no size", lob.column.value))
+                    .at(lob.max.span(), "measured on the source?")
+                    .help("write the size of the largest object, such as max=\"32KiB\""),
+            );
+        }
         if lob.max.kib() > kib {
             let written = limit.map_or_else(|| "64KiB".to_owned(), |l| l.limit.to_string());
             let message =

@@ -262,6 +262,25 @@ pub(super) fn constant(sql: &str) -> Option<&'static str> {
     tokens.iter().any(is_part).then_some("the query skips rows")
 }
 
+/// The reason why rows can differ while the result is the same.
+pub(super) fn hidden_difference(sql: &str) -> Option<&'static str> {
+    const ROUNDING: &[&str] = &["ceil", "floor", "round", "trunc"];
+    let tokens = tokens(sql).ok()?;
+    if tokens.iter().any(|token| token.is_word && token.text == "having") {
+        return Some("`having` leaves out groups");
+    }
+    let rounds = |pair: &[Token]| pair[0].is_word && ROUNDING.contains(&&*pair[0].text) && pair[1].text == "(";
+    tokens.windows(2).any(rounds).then_some("a difference is lost in rounding")
+}
+
+/// Whether a query adds up or counts all rows of its tables.
+pub(super) fn is_total(sql: &str) -> bool {
+    let tokens = tokens(sql).unwrap_or_default();
+    let adds = |pair: &[Token]| pair[0].is_word && matches!(&*pair[0].text, "sum" | "count") && pair[1].text == "(";
+    let narrows = |token: &Token| token.is_word && matches!(&*token.text, "where" | "filter");
+    tokens.windows(2).any(adds) && !tokens.iter().any(narrows)
+}
+
 /// The columns that a query adds up: `sum(amount)`, `avg(p.amount)`.
 pub(super) fn summed_columns(sql: &str) -> Vec<String> {
     let tokens = tokens(sql).unwrap_or_default();
@@ -421,6 +440,34 @@ mod tests {
         assert_eq!(constant("select sum(amount * 0.5) from a.b"), None);
         assert_eq!(constant("select sum(amount * 100) from a.b"), None);
         assert_eq!(constant("select count(*) from a.b where paid"), None);
+    }
+
+    #[test]
+    fn a_difference_of_rows_shows_in_the_result() {
+        for sql in [
+            "select currency, sum(amount) from a.b group by currency having sum(amount) < 0",
+            "select round(sum(amount), -6) from a.b",
+            "select sum(floor(amount)) from a.b",
+        ] {
+            assert!(hidden_difference(sql).is_some(), "{sql}");
+        }
+        for sql in ["select sum(amount) from a.b", "select round from a.b", "select date_trunc('day', paid) from a.b"] {
+            assert_eq!(hidden_difference(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_total_covers_every_row() {
+        for (sql, expected) in [
+            ("select currency, sum(amount) from a.b group by currency", true),
+            ("select status, count(*) from a.b group by status", true),
+            ("select status from a.b group by status", false),
+            ("select max(amount) from a.b", false),
+            ("select sum(amount) from a.b where id > 9", false),
+            ("select count(*) filter (where paid) from a.b", false),
+        ] {
+            assert_eq!(is_total(sql), expected, "{sql}");
+        }
     }
 
     #[test]

@@ -77,9 +77,7 @@ pub const TYPE: ResourceType = ResourceType {
             let name = instance.get("ReplicationInstanceIdentifier").and_then(|d| d.value.as_str());
             name.is_some_and(|name| graph.log_group(&format!("dms-tasks-{name}")).is_some()).into()
         }),
-        Fact::computed("eventsAreTold", FactType::Bool, |instance, graph| {
-            rule::tells(instance, "aws.dms", graph).into()
-        }),
+        Fact::computed("eventsAreTold", FactType::Bool, rule::tells),
         Fact::computed("alarmedMetrics", FactType::StringSet, |instance, graph| {
             alarmed::metrics(instance, "ReplicationInstanceIdentifier", graph)
         }),

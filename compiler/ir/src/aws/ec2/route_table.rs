@@ -1,3 +1,4 @@
+use super::subnet;
 use super::vpc_ranges::has_ipv6;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
@@ -31,6 +32,7 @@ pub const TYPE: ResourceType = ResourceType {
             let found = routes.any(|route| super::route::leads_out(route, graph));
             if found || declares_default(table, graph) { found.into() } else { FactValue::Unknown }
         }),
+        Fact::computed("hidesDefaultRoute", FactType::Bool, |table, graph| hides_default_route(table, graph).into()),
     ],
     classes: Classes { identity: &["VpcId"], ..Classes::NONE },
 };
@@ -41,6 +43,17 @@ pub const DEFAULT_ROUTE: &str = "DefaultRoute";
 
 /// The same for the route to all IPv6 addresses.
 pub const DEFAULT_IPV6_ROUTE: &str = "DefaultIpv6Route";
+
+/// Whether workloads use the table and its default route is not declared. For subnets of databases and of replication
+/// the same question is open in other facts.
+fn hides_default_route(table: &Resource, graph: &Index<'_>) -> bool {
+    let associations = graph.referring(&table.id, "AWS::EC2::SubnetRouteTableAssociation", "RouteTableId");
+    let subnets: Vec<&Resource> = associations.filter_map(|it| graph.follow(it, "SubnetId")).collect();
+    let is_store = |subnet: &&Resource| subnet::holds_database(subnet, graph) || subnet::holds_replication(subnet, graph);
+    !declares_default(table, graph)
+        && subnets.iter().any(|subnet| subnet::holds_workload(subnet, graph))
+        && !subnets.iter().any(is_store)
+}
 
 /// Whether all ways out of the table are known: also those over IPv6, where its network has IPv6.
 pub(super) fn declares_default(table: &Resource, graph: &Index<'_>) -> bool {

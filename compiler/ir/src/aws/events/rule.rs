@@ -1,7 +1,10 @@
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
-use crate::{Datum, Index, Resource};
+use crate::{Datum, Index, Map, Resource};
+
+use super::sample::Event;
+use super::{pattern, sample};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::Events::Rule",
@@ -40,6 +43,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("scheduleExpression", "ScheduleExpression", ""),
         // The pattern lists the resources whose events it matches.
         Fact::computed("namesResources", FactType::Bool, |rule, _| names_resources(rule).into()),
+        // Events of its resources that no rule catches.
+        Fact::computed("missedEvents", FactType::StringSet, missed_events),
         Fact::computed("hasPattern", FactType::Bool, |rule, _| rule.get("EventPattern").is_some().into()),
         Fact::computed("targets", FactType::Long, |rule, _| FactValue::Long(targets(rule).len() as i64)),
         Fact::computed("everyTargetHasDeadLetters", FactType::Bool, |rule, _| {
@@ -48,6 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes {
         identity: &["Name"],
+        judged: &[("EventPattern", "missedEvents")],
         free: &[("Description", TEXT)],
         undecided: &["ScheduleExpression"],
         ..Classes::NONE
@@ -123,19 +129,72 @@ fn names_resources(rule: &Resource) -> bool {
     rule.get("EventPattern").is_none() || listed.is_some_and(|resources| !resources.is_empty())
 }
 
-/// Whether a rule of the resource's region sends events of the resource to a
-/// target. The source of the events is a service, such as `aws.rds`.
-pub(in crate::aws) fn tells(resource: &Resource, source: &str, graph: &Index<'_>) -> bool {
-    let names = |rule: &Resource| {
-        let sources = rule.get("EventPattern.source").and_then(|d| d.value.as_list()).unwrap_or_default();
-        sources.iter().any(|word| word.value.as_str() == Some(source))
+/// Whether rules of the resource's region send each of its events to a target.
+pub(in crate::aws) fn tells(resource: &Resource, graph: &Index<'_>) -> FactValue {
+    let on = |rule: &&Resource| rule.get("State").and_then(|d| d.value.as_str()) != Some("DISABLED");
+    let rules: Vec<&Resource> =
+        of_region(resource, graph).filter(on).filter(|rule| !targets(rule).is_empty()).collect();
+    let heard = sample::of(resource, graph).iter().map(|event| caught(&rules, event)).fold(Some(true), |all, one| {
+        match (all, one) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        }
+    });
+    heard.into()
+}
+
+fn of_region<'g>(resource: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {
+    let region = resource.region.clone();
+    graph.all("AWS::Events::Rule").filter(move |rule| rule.region == region)
+}
+
+fn matches(rule: &Resource, event: &Event) -> Option<bool> {
+    rule.get("EventPattern").map_or(Some(false), |pattern| pattern::matches(pattern, &event.json))
+}
+
+/// Whether the pattern of one of the rules matches the event.
+fn caught(rules: &[&Resource], event: &Event) -> Option<bool> {
+    let results: Vec<Option<bool>> = rules.iter().map(|rule| matches(rule, event)).collect();
+    if results.contains(&Some(true)) { Some(true) } else { results.iter().all(Option::is_some).then_some(false) }
+}
+
+/// The events that no pattern of its region matches, although this rule names their resource; where none names it, the
+/// rules for the service are meant.
+fn missed_events(rule: &Resource, graph: &Index<'_>) -> FactValue {
+    let rules: Vec<&Resource> = of_region(rule, graph).collect();
+    let resources = graph.resources.values().filter(|resource| resource.region == rule.region);
+    let events = resources.flat_map(|resource| sample::of(resource, graph));
+    let mut missed = Vec::new();
+    for event in events.filter(|event| is_meant(rule, &rules, event)) {
+        match caught(&rules, &event) {
+            Some(true) => {}
+            Some(false) => missed.push(event.name),
+            None => return FactValue::Unknown,
+        }
+    }
+    FactValue::set(missed.iter().map(Some))
+}
+
+fn is_meant(rule: &Resource, rules: &[&Resource], event: &Event) -> bool {
+    match rules.iter().any(|rule| names(rule, event)) {
+        true => names(rule, event),
+        false => is_of_service(rule, event),
+    }
+}
+
+/// Whether the pattern lists the resource of the event.
+fn names(rule: &Resource, event: &Event) -> bool {
+    let Some(listed) = rule.get("EventPattern.resources") else { return false };
+    let mut part = Map::new();
+    part.set("resources", listed.clone());
+    pattern::matches(&Datum::new(part, listed.origin), &event.json) == Some(true)
+}
+
+fn is_of_service(rule: &Resource, event: &Event) -> bool {
+    let lists = |path: &str, wanted: &str| {
+        let listed = rule.get(path).and_then(|d| d.value.as_list()).unwrap_or_default();
+        listed.iter().any(|item| item.value.as_str() == Some(wanted))
     };
-    // A pattern without resources matches the events of all resources.
-    let covers = |rule: &Resource| match rule.get("EventPattern.resources").and_then(|d| d.value.as_list()) {
-        None => true,
-        Some(named) => named.iter().any(|item| item.value.target() == Some(&resource.id)),
-    };
-    let on = |rule: &Resource| rule.get("State").and_then(|d| d.value.as_str()) != Some("DISABLED");
-    let rules = graph.all("AWS::Events::Rule").filter(|rule| rule.region == resource.region);
-    rules.into_iter().any(|rule| on(rule) && names(rule) && covers(rule) && !targets(rule).is_empty())
+    lists("EventPattern.source", event.source) || lists("EventPattern.detail-type", event.kind)
 }

@@ -29,6 +29,10 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("looksLikeAuthenticationData", FactType::Bool, |column, _| {
             looks_like_authentication_data(text(column, "Name")).into()
         }),
+        // Name of a holder, expiry or service code beside card numbers of the same table.
+        Fact::computed("looksLikeCardholderData", FactType::Bool, |column, graph| {
+            (looks_like_cardholder_data(text(column, "Name")) && is_beside_card_numbers(column, graph)).into()
+        }),
         Fact::false_by_default("key", "Key"),
         // Replicated by default.
         Fact::true_by_default("replicated", "Replicated"),
@@ -117,6 +121,24 @@ fn looks_like_authentication_data(name: &str) -> bool {
     name.split('_').any(|word| WORDS.contains(&word)) || NAMES.iter().any(|known| letters.contains(known))
 }
 
+/// Whether the name is that of a card's holder, of its expiry or of its service code.
+fn looks_like_cardholder_data(name: &str) -> bool {
+    const NAMES: &[&str] =
+        &["cardholder", "holdername", "nameoncard", "expiry", "expiration", "expdate", "validthru", "servicecode"];
+    let letters: String = snake_case(name).chars().filter(char::is_ascii_alphanumeric).collect();
+    NAMES.iter().any(|known| letters.contains(known))
+}
+
+/// Whether the table of the column has card numbers.
+fn is_beside_card_numbers(column: &Resource, graph: &Index<'_>) -> bool {
+    let same = |other: &&Resource, name: &str| {
+        let value = |resource: &Resource| resource.get(name).map(|datum| datum.value.clone());
+        value(other) == value(column)
+    };
+    let mut columns = graph.all("Migspec::Column").filter(|other| same(other, "Source") && same(other, "Table"));
+    columns.any(|other| text(other, "Class") == "pan")
+}
+
 /// Whether a type is made for 13 to 19 digits: `varchar(19)`, `numeric(16)`.
 fn takes_card_number(r#type: &str) -> bool {
     let length = r#type.split_once('(').and_then(|(_, rest)| rest.split([',', ')']).next());
@@ -157,6 +179,12 @@ mod tests {
         }
         for name in ["cvv", "card_cvc2", "track2_data", "pinBlock", "security_code"] {
             assert!(looks_like_authentication_data(name), "{name}");
+        }
+        for name in ["cardholder_name", "expiryDate", "EXP_DATE", "service_code", "name_on_card"] {
+            assert!(looks_like_cardholder_data(name), "{name}");
+        }
+        for name in ["customer_name", "expected", "service", "export_date"] {
+            assert!(!looks_like_cardholder_data(name), "{name}");
         }
         for name in ["cvv_result", "tracking_id", "pinned", "spinner", "currency"] {
             assert!(!looks_like_authentication_data(name), "{name}");

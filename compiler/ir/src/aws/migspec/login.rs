@@ -18,14 +18,14 @@ pub const TYPE: ResourceType = ResourceType {
     classes: Classes::NONE,
 };
 
-/// Whether an earlier login of the same database takes the same secret: the
+/// Whether an earlier login of this database or of another one takes the same secret: the
 /// later one is the offence.
 fn shares_secret(login: &Resource, graph: &Index<'_>) -> FactValue {
-    let (Some(owner), Some(secret)) = (graph.follow(login, "Owner"), login.get("Secret")) else {
+    let Some(secret) = login.get("Secret") else {
         return FactValue::Unknown;
     };
     graph
-        .referring(&owner.id, login.type_name, "Owner")
+        .all(login.type_name)
         .any(|other| {
             (other.origin.span(), &other.id) < (login.origin.span(), &login.id)
                 && other.get("Secret").is_some_and(|d| d.value == secret.value)

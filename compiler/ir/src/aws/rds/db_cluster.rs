@@ -197,7 +197,7 @@ const FACTS: &[Fact] = &[
         let mut groups = groups.iter().filter_map(|group| graph.get(group.value.target()?));
         groups.any(|group| security_group::admits_addresses(group, graph)).into()
     }),
-    Fact::computed("eventsAreTold", FactType::Bool, |cluster, graph| rule::tells(cluster, "aws.rds", graph).into()),
+    Fact::computed("eventsAreTold", FactType::Bool, rule::tells),
     Fact::computed("instances", FactType::Long, |cluster, graph| {
         let members = graph.referring(&cluster.id, "AWS::RDS::DBInstance", "DBClusterIdentifier");
         i64::try_from(members.count()).unwrap_or(i64::MAX).into()

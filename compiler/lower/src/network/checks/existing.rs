@@ -45,9 +45,11 @@ fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
     let least = if matches!(*tier.holds, TierPurpose::Nat | TierPurpose::Transit) { 1 } else { 2 };
     if zones.len() < least {
         let message = format!("the tier `{}` of the existing network has {}", tier.key, count(zones.len(), "zone"));
+        // Subnets that share a zone are there, in a wrong place.
+        let repeated = tier.subnet.get(1).map(|subnet| subnet.zone.span());
         cx.report(
             Diagnostic::error("tier-without-subnets", message)
-                .at(tier.place.header, format!("needs subnets in {least} zones"))
+                .at(repeated.unwrap_or(tier.place.header), format!("needs subnets in {least} zones"))
                 .help("declare them: subnet \"subnet-…\" zone=\"euc1-az1\" cidr=\"10.0.0.0/24\" routes=\"rtb-…\""),
         );
     }
