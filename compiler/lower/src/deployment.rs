@@ -43,13 +43,16 @@ fn deployer(cx: &mut Cx) {
     let account = cx.graph.environment.account.clone();
     if deploy.role.account() != &*account {
         cx.report(
-            Diagnostic::error("deployer-elsewhere", format!("`{}` is not a role of account {account}", deploy.role.value))
-                .at(deploy.role.span(), "would deploy into its own account")
-                .with(cx.graph.environment.span, "the environment")
-                .help(format!(
-                    "name a role such as \"arn:{}:iam::{account}:role/deployer\"",
-                    cx.graph.environment.partition
-                )),
+            Diagnostic::error(
+                "deployer-elsewhere",
+                format!("`{}` is not a role of account {account}", deploy.role.value),
+            )
+            .at(deploy.role.span(), "would deploy into its own account")
+            .with(cx.graph.environment.span, "the environment")
+            .help(format!(
+                "name a role such as \"arn:{}:iam::{account}:role/deployer\"",
+                cx.graph.environment.partition
+            )),
         );
     }
     cx.graph.deployer = Some(Deployer {

@@ -91,17 +91,8 @@ fn common(cx: &mut Cx) -> Vec<(Arc<str>, Datum)> {
 const CLASSIFYING: &[&str] =
     &["classification", "confidentiality", "dataclass", "dataclassification", "datasensitivity"];
 /// Classes of data that anybody may read, or all employees.
-const UNPROTECTED: &[&str] = &[
-    "internal",
-    "low",
-    "none",
-    "nonsensitive",
-    "open",
-    "outofscope",
-    "public",
-    "unclassified",
-    "unrestricted",
-];
+const UNPROTECTED: &[&str] =
+    &["internal", "low", "none", "nonsensitive", "open", "outofscope", "public", "unclassified", "unrestricted"];
 
 /// Reports a tag that gives account data away: tools and people select protection by it.
 fn check_class(cx: &mut Cx) {
@@ -117,8 +108,10 @@ fn check_class(cx: &mut Cx) {
     };
     for (name, value) in spec.tags.iter().flat_map(|tags| &tags.tags) {
         if CLASSIFYING.contains(&&*plain(&name.value)) && UNPROTECTED.contains(&&*plain(&value.value)) {
-            let message =
-                format!("the tag `{}` declares data without protection, but the migration moves account data", name.value);
+            let message = format!(
+                "the tag `{}` declares data without protection, but the migration moves account data",
+                name.value
+            );
             cx.report(
                 Diagnostic::error("tag-against-class", message)
                     .at(value.span(), "the tag of every resource")

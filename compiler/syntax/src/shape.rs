@@ -119,6 +119,16 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// The values of a list, each once: one that is there twice is reported, and the list lacks another value.
+    pub fn listed<'n>(&mut self, node: &Node, entries: impl Iterator<Item = &'n Entry>) -> Vec<&'n Entry> {
+        let mut seen = HashSet::new();
+        let (once, again): (Vec<_>, Vec<_>) = entries.partition(|entry| seen.insert(literal_text(&entry.value.value)));
+        if !again.is_empty() {
+            self.broken.insert((node.name.value.to_string(), String::new()));
+        }
+        once
+    }
+
     pub fn required_argument<T: FromLiteral>(
         &mut self,
         node: &Node,
@@ -321,7 +331,7 @@ macro_rules! read_field {
         if entry.is_some() && read.is_none() { None } else { Some(read) }
     }};
     (args $name:expr, $from:ident;) => {{
-        let entries: Vec<_> = $from.arguments.by_ref().collect();
+        let entries = $from.reader.listed($from.node, $from.arguments.by_ref());
         let count = entries.len();
         let read: Vec<_> = entries.into_iter().filter_map(|e| $from.reader.optional(Some(e))).collect();
         if read.len() == count { Some(read) } else { None }

@@ -359,12 +359,10 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
         );
     }
     let first = roles.first();
-    // The same text twice is a `repeated-value`.
-    let twin = |one: &Arn, other: &Arn| name(one) == name(other) && one != other;
-    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| twin(r, role)));
+    let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| name(r) == name(role)));
     if let (Some(first), Some((_, again))) = (first, repeated) {
         report_single(cx, again.span(), first.span());
-    } else if roles.len() < 2 {
+    } else if roles.len() < 2 && !cx.is_broken("by", "") {
         report_single(cx, approval.by.place.header, approval.place.header);
     }
 }

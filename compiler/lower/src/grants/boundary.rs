@@ -132,7 +132,8 @@ fn existing(cx: &mut Cx, rules: &ast::RoleRules, arn: &Setting<Arn>) {
     let account = cx.graph.environment.account.clone();
     if arn.service() != "iam" || arn.account() != &*account || !arn.resource().starts_with("policy/") {
         let message = format!("`{}` is not a policy of account {account}", arn.value);
-        let help = format!("name a policy such as \"arn:{}:iam::{account}:policy/boundary\"", cx.graph.environment.partition);
+        let help =
+            format!("name a policy such as \"arn:{}:iam::{account}:policy/boundary\"", cx.graph.environment.partition);
         cx.report(
             Diagnostic::error("boundary-elsewhere", message)
                 .at(arn.span(), "cannot bound these roles")

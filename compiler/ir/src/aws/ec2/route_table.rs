@@ -49,7 +49,8 @@ pub const DEFAULT_IPV6_ROUTE: &str = "DefaultIpv6Route";
 fn hides_default_route(table: &Resource, graph: &Index<'_>) -> bool {
     let associations = graph.referring(&table.id, "AWS::EC2::SubnetRouteTableAssociation", "RouteTableId");
     let subnets: Vec<&Resource> = associations.filter_map(|it| graph.follow(it, "SubnetId")).collect();
-    let is_store = |subnet: &&Resource| subnet::holds_database(subnet, graph) || subnet::holds_replication(subnet, graph);
+    let is_store =
+        |subnet: &&Resource| subnet::holds_database(subnet, graph) || subnet::holds_replication(subnet, graph);
     !declares_default(table, graph)
         && subnets.iter().any(|subnet| subnet::holds_workload(subnet, graph))
         && !subnets.iter().any(is_store)

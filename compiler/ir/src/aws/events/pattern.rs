@@ -100,7 +100,8 @@ fn literal(value: &Value) -> Option<Json> {
         Value::String(text) => Some(Json::from(&**text)),
         Value::Ref(id) | Value::Attribute(id, _) => Some(Json::from(name(id))),
         Value::Concat(parts) => {
-            let texts: Option<Vec<String>> = parts.iter().map(|part| Some(literal(part)?.as_str()?.to_owned())).collect();
+            let texts: Option<Vec<String>> =
+                parts.iter().map(|part| Some(literal(part)?.as_str()?.to_owned())).collect();
             texts.map(|texts| Json::from(texts.concat()))
         }
         _ => None,

@@ -129,19 +129,14 @@ fn names_resources(rule: &Resource) -> bool {
     rule.get("EventPattern").is_none() || listed.is_some_and(|resources| !resources.is_empty())
 }
 
-/// Whether rules of the resource's region send each of its events to a target.
+/// Whether a rule of the resource's region is for its events and sends them to a target. Whether its pattern catches
+/// them is a fact of the rule.
 pub(in crate::aws) fn tells(resource: &Resource, graph: &Index<'_>) -> FactValue {
     let on = |rule: &&Resource| rule.get("State").and_then(|d| d.value.as_str()) != Some("DISABLED");
     let rules: Vec<&Resource> =
         of_region(resource, graph).filter(on).filter(|rule| !targets(rule).is_empty()).collect();
-    let heard = sample::of(resource, graph).iter().map(|event| caught(&rules, event)).fold(Some(true), |all, one| {
-        match (all, one) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        }
-    });
-    heard.into()
+    let events = sample::of(resource, graph);
+    events.iter().all(|event| rules.iter().any(|rule| is_meant(rule, &rules, event))).into()
 }
 
 fn of_region<'g>(resource: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {

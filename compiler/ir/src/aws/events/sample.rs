@@ -1,4 +1,5 @@
-//! Events that a rule must catch, as AWS sends them (facts: events-of-dms, events-of-rds, events-of-executions). A field
+//! Events that a rule must catch, as AWS sends them (fact: events-of-dms, fact: events-of-rds,
+//! fact: events-of-executions). A field
 //! that AWS does not document is left out: a pattern that asks for it catches nothing that is known.
 
 use serde_json::{Value as Json, json};
@@ -43,15 +44,27 @@ const MEMBER: &str = "RDS DB Instance Event";
 const EXECUTION: &str = "Step Functions Execution Status Change";
 
 const SAMPLES: &[Sample] = &[
-    sample("AWS::DMS::ReplicationTask", "aws.dms", TASK, "the task fails", || {
-        json!({"type": "REPLICATION_TASK", "eventType": "REPLICATION_TASK_FAILED", "eventId": "DMS-EVENT-0078"})
-    }),
-    sample("AWS::DMS::ReplicationTask", "aws.dms", TASK, "the task stops", || {
-        json!({"type": "REPLICATION_TASK", "eventType": "REPLICATION_TASK_STOPPED", "eventId": "DMS-EVENT-0079"})
-    }),
-    sample("AWS::DMS::ReplicationInstance", "aws.dms", INSTANCE, "the storage of the instance fails", || {
-        json!({"type": "REPLICATION_INSTANCE", "eventId": "DMS-EVENT-0031"})
-    }),
+    sample(
+        "AWS::DMS::ReplicationTask",
+        "aws.dms",
+        TASK,
+        "the task fails",
+        || json!({"type": "REPLICATION_TASK", "eventType": "REPLICATION_TASK_FAILED", "eventId": "DMS-EVENT-0078"}),
+    ),
+    sample(
+        "AWS::DMS::ReplicationTask",
+        "aws.dms",
+        TASK,
+        "the task stops",
+        || json!({"type": "REPLICATION_TASK", "eventType": "REPLICATION_TASK_STOPPED", "eventId": "DMS-EVENT-0079"}),
+    ),
+    sample(
+        "AWS::DMS::ReplicationInstance",
+        "aws.dms",
+        INSTANCE,
+        "the storage of the instance fails",
+        || json!({"type": "REPLICATION_INSTANCE", "eventId": "DMS-EVENT-0031"}),
+    ),
     sample("AWS::RDS::DBCluster", "aws.rds", CLUSTER, "a failover completes", || rds("CLUSTER", "failover", "0071")),
     sample("AWS::RDS::DBCluster", "aws.rds", CLUSTER, "patching fails", || rds("CLUSTER", "failure", "0387")),
     sample("AWS::RDS::DBCluster", "aws.rds", CLUSTER, "the master's password is reset", || {
@@ -70,15 +83,27 @@ const SAMPLES: &[Sample] = &[
     sample("AWS::RDS::DBInstance", "aws.rds", MEMBER, "the instance is deleted", || {
         rds("DB_INSTANCE", "deletion", "0003")
     }),
-    sample("AWS::StepFunctions::StateMachine", "aws.states", EXECUTION, "an execution fails", || {
-        json!({"status": "FAILED"})
-    }),
-    sample("AWS::StepFunctions::StateMachine", "aws.states", EXECUTION, "an execution times out", || {
-        json!({"status": "TIMED_OUT"})
-    }),
-    sample("AWS::StepFunctions::StateMachine", "aws.states", EXECUTION, "an execution is aborted", || {
-        json!({"status": "ABORTED"})
-    }),
+    sample(
+        "AWS::StepFunctions::StateMachine",
+        "aws.states",
+        EXECUTION,
+        "an execution fails",
+        || json!({"status": "FAILED"}),
+    ),
+    sample(
+        "AWS::StepFunctions::StateMachine",
+        "aws.states",
+        EXECUTION,
+        "an execution times out",
+        || json!({"status": "TIMED_OUT"}),
+    ),
+    sample(
+        "AWS::StepFunctions::StateMachine",
+        "aws.states",
+        EXECUTION,
+        "an execution is aborted",
+        || json!({"status": "ABORTED"}),
+    ),
 ];
 
 fn rds(of: &str, category: &str, number: &str) -> Json {
