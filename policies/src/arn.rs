@@ -28,6 +28,7 @@ const ARNS: &[(&str, &str, &str)] = &[
     ("elasticloadbalancing", "listener-rule/", "AWS::ElasticLoadBalancingV2::ListenerRule"),
     ("elasticloadbalancing", "listener/", "AWS::ElasticLoadBalancingV2::Listener"),
     ("elasticloadbalancing", "targetgroup/", "AWS::ElasticLoadBalancingV2::TargetGroup"),
+    ("events", "api-destination/", "AWS::Events::ApiDestination"),
     ("kms", "key/", "AWS::KMS::Key"),
     ("lambda", "function:", "AWS::Lambda::Function"),
     ("logs", "log-group:", "AWS::Logs::LogGroup"),

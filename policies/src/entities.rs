@@ -335,6 +335,7 @@ fn is_function(actor: Actor) -> bool {
         | Actor::ApiLogging
         | Actor::FlowLogs
         | Actor::EnhancedMonitoring
+        | Actor::Pager
         | Actor::Approver => false,
     }
 }

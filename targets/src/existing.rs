@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use migspec_diag::capitalized;
 use migspec_ir::json::of;
 use migspec_ir::resource_type::Compare;
-use migspec_ir::{Graph, Request, Resource, Value};
+use migspec_ir::{Graph, Moment, Request, Resource, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// A declared fact that a deployment compares with AWS.
@@ -126,6 +127,12 @@ fn attributes(facts: &[Fact]) -> Map<String, Json> {
     attributes
 }
 
+/// Orders requests by their time. Those for one resource follow each other, in the order in which they were asked.
+fn sort(requests: &mut [&Request]) {
+    let order: Vec<(Moment, &str)> = requests.iter().map(|r| (r.when, &*r.subject)).collect();
+    requests.sort_by_key(|r| (r.when, order.iter().position(|known| *known == (r.when, &*r.subject))));
+}
+
 /// `requests.md`: what owners of existing resources do, by account and resource.
 /// `None` if nothing is asked of them.
 pub fn requests(graph: &Graph) -> Option<String> {
@@ -137,14 +144,28 @@ pub fn requests(graph: &Graph) -> Option<String> {
         owners.entry(&request.owner).or_default().push(request);
     }
     let mut text = format!(
-        "# Requests to owners\n\nThe migration `{}` in `{}` uses resources that other teams own. Their owners run these \
-         commands before the deployment, unless a request names another time.\n",
+        "# Requests to owners\n\nThe migration `{}` in `{}` uses resources that other teams own. Each owner runs the \
+         commands of the account, in this order, with rights to change the resource. They need `aws` and `jq`, and the \
+         blocks write files into the current folder.\n\n| account | resource | when |\n|---|---|---|\n",
         graph.migration, graph.environment.name
     );
+    owners.values_mut().for_each(|requests| sort(requests));
+    for (owner, requests) in &owners {
+        let mut rows: Vec<String> =
+            requests.iter().map(|r| format!("| {owner} | `{}` | {} |\n", r.subject, r.when.phrase())).collect();
+        rows.dedup();
+        text += &rows.concat();
+    }
     for (owner, requests) in owners {
         text += &format!("\n## Account {owner}\n");
+        let mut last = None;
         for request in requests {
-            text += &format!("\n### {}\n\n{}\n\n```sh\n", request.subject, request.why);
+            let part = (&request.subject, request.when);
+            if last != Some(part) {
+                text += &format!("\n### {}\n\n*{}.*\n", request.subject, capitalized(request.when.phrase()));
+            }
+            last = Some(part);
+            text += &format!("\n{}\n\n```sh\n", request.why);
             request.commands.iter().for_each(|command| text += &format!("{command}\n"));
             text += "```\n";
         }

@@ -43,6 +43,8 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         costs => minijinja::Value::from(minijinja::value::Serde(cost::rows(graph))),
         buckets => minijinja::Value::from(minijinja::value::Serde(open_buckets(graph))),
         phones => phones(graph),
+        webhooks => webhooks(graph),
+        requests => !graph.requests.is_empty(),
         forwarded => minijinja::Value::from(minijinja::value::Serde(names::rows(graph))),
         setups => minijinja::Value::from(minijinja::value::Serde(setups::rows(graph))),
         secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
@@ -58,6 +60,13 @@ fn phones(graph: &Graph) -> String {
     let subscriptions = graph.of_type("AWS::SNS::Subscription").filter(|r| of(r, "Protocol").as_deref() == Some("sms"));
     let numbers: std::collections::BTreeSet<String> = subscriptions.filter_map(|r| of(r, "Endpoint")).collect();
     numbers.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// The addresses of the webhooks.
+fn webhooks(graph: &Graph) -> String {
+    let destinations = graph.of_type("AWS::Events::ApiDestination");
+    let address = |r: &Resource| r.get("InvocationEndpoint").and_then(|d| d.value.as_str()).map(str::to_owned);
+    destinations.filter_map(address).collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Serialize)]

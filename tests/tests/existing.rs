@@ -158,8 +158,8 @@ fn a_transit_of_another_account_is_its_owners() {
     let (_, of_owner) = text.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{text}"));
     for command in [
         "aws ec2 accept-transit-gateway-vpc-attachment",
-        "aws ec2 associate-transit-gateway-route-table --transit-gateway-route-table-id tgw-rtb-0dc00000000000001 \
-         --transit-gateway-attachment-id tgw-attach-0dc00000000000001",
+        "aws ec2 associate-transit-gateway-route-table --region eu-central-1 --transit-gateway-route-table-id \
+         tgw-rtb-0dc00000000000001 --transit-gateway-attachment-id tgw-attach-0dc00000000000001",
         "--transit-gateway-route-table-id tgw-rtb-0c000000000000001 --destination-cidr-block 172.20.0.0/16 \
          --transit-gateway-attachment-id tgw-attach-0dc00000000000001",
         "Name=resource-id,Values=vpc-0ca0000000000000a",
@@ -433,5 +433,152 @@ fn a_topic_that_exists_receives_all_messages() {
         let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace(declared, ""), Some("prod"));
         let found = checked.findings.iter().any(|f| f.code == "undecided-fact" && f.message.contains(rule));
         assert!(found, "{declared} is not needed by {rule}");
+    }
+}
+
+/// Every log group sends every event to the archive, whose owner lets the account do so.
+#[test]
+fn a_log_archive_receives_every_event() {
+    const ARCHIVE: &str = "arn:aws:logs:eu-central-1:777777777777:destination:organisation-archive";
+    let emitted = landing_zone();
+    let groups = emitted.graph.of_type("AWS::Logs::LogGroup").count();
+    assert!(groups > 10, "{groups} log groups");
+    let monitoring = emitted.text("terraform/monitoring.tf");
+    let blocks: Vec<&str> = monitoring
+        .split("\nresource ")
+        .filter(|b| b.starts_with("\"aws_cloudwatch_log_subscription_filter\""))
+        .collect();
+    assert_eq!(blocks.len(), groups);
+    for block in blocks {
+        let all =
+            block.contains("filter_pattern  = \"\"") && block.contains(&format!("destination_arn = \"{ARCHIVE}\""));
+        assert!(all, "{block}");
+    }
+    let template = emitted.text("cloudformation/main.template.json");
+    assert_eq!(template.matches("\"AWS::Logs::SubscriptionFilter\"").count(), groups);
+    assert_eq!(template.matches(&format!("\"DestinationArn\": \"{ARCHIVE}\"")).count(), groups);
+    for (path, text) in emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".template.json")) {
+        let created = ["resource \"aws_cloudwatch_log_destination", "\"AWS::Logs::Destination\""];
+        assert!(!created.iter().any(|created| text.contains(created)), "{path} creates the destination");
+    }
+    assert!(monitoring.contains("retention_in_days = 731") && !monitoring.contains("retention_in_days = 400"));
+    let requests = emitted.text("requests.md");
+    let (_, of_owner) = requests.split_once("## Account 777777777777").unwrap_or_else(|| panic!("{requests}"));
+    for part in [
+        "aws logs put-destination-policy --region eu-central-1 --destination-name organisation-archive",
+        "\"Principal\":{\"AWS\":\"222222222222\"},\"Action\":\"logs:PutSubscriptionFilter\"",
+    ] {
+        assert!(of_owner.contains(part), "no {part}\n{of_owner}");
+    }
+    let inventory: serde_json::Value = serde_json::from_str(emitted.text("inventory.json")).expect("JSON");
+    let listed =
+        |list: &str| inventory[list].as_array().is_some_and(|all| all.iter().any(|e| e["existing"] == ARCHIVE));
+    assert!(listed("stores"), "{inventory:#}");
+}
+
+/// A copy in the account of the migration protects nothing, and an archive has no gaps.
+#[test]
+fn an_archive_without_all_logs_is_a_finding() {
+    let text = runs::text(LANDING_ZONE);
+    let codes = |text: &str| -> Vec<String> {
+        let (_, checked) = runs::check_text(LANDING_ZONE, text, Some("prod"));
+        checked.findings.iter().map(|finding| finding.code.to_string()).collect()
+    };
+    let own = text.replace("777777777777:destination", "222222222222:destination");
+    assert!(codes(&own).iter().any(|code| code == "archive-in-same-account"));
+    let overridden = |filter: &str| {
+        let node = "subscription \"arn:aws:logs:eu-central-1:777777777777:destination:organisation-archive\"";
+        let with = format!(
+            "{node}\n        override \"AWS::Logs::SubscriptionFilter\" resource=\"cards-postgresql-log-group-archive-filter\" {{ \
+             FilterPattern \"{filter}\"; }}"
+        );
+        assert!(text.contains(node));
+        codes(&text.replace(node, &with))
+    };
+    assert!(overridden("?ERROR").iter().any(|code| code == "archive-of-some-events"));
+}
+
+/// Owners act in the order of the document: before the deployment, while it runs, after it.
+#[test]
+fn requests_follow_the_deployment() {
+    let text = landing_zone().text("requests.md");
+    let (_, of_owner) = text.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{text}"));
+    let at = |part: &str| of_owner.find(part).unwrap_or_else(|| panic!("no {part}\n{of_owner}"));
+    let order = [
+        "*While the deployment runs.*",
+        "Name=state,Values=pendingAcceptance",
+        "--transit-gateway-attachment-id \"$attachment_cards\"",
+        "associate-transit-gateway-route-table",
+        "create-transit-gateway-route ",
+        "*After the deployment.*",
+        "change-resource-record-sets",
+    ];
+    let places = order.map(at);
+    assert!(places.is_sorted(), "{places:?}\n{of_owner}");
+    assert_eq!(of_owner.matches("\n### ").count(), 2, "one heading for each resource and time");
+    assert!(text.contains("| 999999999999 | `tgw-0aa00000000000001` | while the deployment runs |"), "{text}");
+    let commands = text.lines().filter(|line| line.starts_with("aws ec2") || line.contains("=$(aws ec2"));
+    let without: Vec<&str> = commands.filter(|line| !line.contains("--region eu-central-1")).collect();
+    assert!(without.is_empty(), "commands for the region of a profile: {without:#?}");
+}
+
+/// A pager receives every message through a queue and a pipe, and no file holds its credentials.
+#[test]
+fn a_webhook_receives_every_message() {
+    let prod = emitted("prod");
+    let monitoring = prod.text("terraform/monitoring.tf");
+    for part in [
+        "connection_arn      = \"arn:aws:events:eu-central-1:222222222222:connection/pager/",
+        "invocation_endpoint = \"https://events.pager.example.com/v2/enqueue\"",
+        "input_template = \"{\\\"notification\\\": <$.body>}\"",
+        "protocol  = \"sqs\"",
+    ] {
+        assert!(monitoring.contains(part), "no {part}\n{monitoring}");
+    }
+    let role: Vec<&migspec_ir::Grant> =
+        prod.graph.grants.iter().filter(|grant| grant.role.as_str() == "notifications-2-pipe-role").collect();
+    let actions: std::collections::BTreeSet<&str> =
+        role.iter().flat_map(|grant| grant.actions.iter().copied()).collect();
+    let expected = [
+        "events:InvokeApiDestination",
+        "kms:Decrypt",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ];
+    assert_eq!(actions.into_iter().collect::<Vec<_>>(), expected);
+    let template = prod.text("cloudformation/main.template.json");
+    for part in ["AWS::Pipes::Pipe", "AWS::Events::ApiDestination", "\"Protocol\": \"sqs\""] {
+        assert!(template.contains(part), "no {part}");
+    }
+    assert!(!template.contains("AWS::Events::Connection"), "the connection exists");
+    // Two queues under the key of the topic, whose policy lets the topic in.
+    let queues: Vec<_> =
+        prod.graph.of_type("AWS::SQS::Queue").filter(|q| q.id.as_str().starts_with("notifications-2")).collect();
+    assert_eq!(queues.len(), 2);
+    let key = prod.graph.get(&"notifications-key".into()).and_then(|key| key.get("KeyPolicy"));
+    assert!(key.is_some_and(|policy| format!("{:?}", policy.value).contains("sns.amazonaws.com")));
+    assert!(!emitted("dev").text("terraform/monitoring.tf").contains("aws_pipes_pipe"), "dev has no pager");
+    assert_eq!(prod.problems, []);
+}
+
+/// A weaker way to the webhook is a finding.
+#[test]
+fn a_webhook_that_loses_messages_is_a_finding() {
+    let text = runs::text(SPEC);
+    let email = "            notify email=\"stock@example.com\"\n            notify webhook";
+    assert!(text.contains(email));
+    for (change, rule) in [
+        ("AWS::Pipes::Pipe\" { DesiredState \"STOPPED\"", "webhook-switched-off"),
+        ("AWS::Events::ApiDestination\" { InvocationEndpoint \"http://pager.example.com\"", "webhook-without-tls"),
+        (
+            "AWS::SQS::Queue\" resource=\"notifications-2-queue\" { RedrivePolicy { deadLetterTargetArn \"arn:aws:sqs:a\"; }",
+            "identity-override",
+        ),
+    ] {
+        let with = format!("            override \"{change}; }}\n{email}");
+        let (_, checked) = runs::check_text(SPEC, &text.replace(email, &with), Some("prod"));
+        let codes: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
+        assert!(codes.contains(&rule), "{rule}: {codes:?}");
     }
 }

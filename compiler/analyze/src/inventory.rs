@@ -21,6 +21,7 @@ pub enum Kind {
     Queue,
     Topic,
     LogGroup,
+    LogArchive,
 }
 
 impl Kind {
@@ -37,6 +38,7 @@ impl Kind {
             Kind::Queue => "queue",
             Kind::Topic => "topic",
             Kind::LogGroup => "log group",
+            Kind::LogArchive => "log archive",
         }
     }
 }
@@ -115,6 +117,7 @@ pub fn entries(graph: &Graph) -> Vec<Entry<'_>> {
 const TYPES: &[(&str, Kind, &str)] = &[
     ("AWS::DMS::Certificate", Kind::Certificate, "CertificateIdentifier"),
     ("AWS::KMS::Key", Kind::Key, ""),
+    ("AWS::Logs::Destination", Kind::LogArchive, "DestinationName"),
     ("AWS::Logs::LogGroup", Kind::LogGroup, "LogGroupName"),
     ("AWS::RDS::DBCluster", Kind::Database, "DBClusterIdentifier"),
     ("AWS::RDS::GlobalCluster", Kind::Database, "GlobalClusterIdentifier"),
@@ -135,6 +138,7 @@ const ARNS: &[(&str, &str, Kind)] = &[
     ("kinesis", "stream/", Kind::Stream),
     ("kms", "alias/", Kind::Key),
     ("kms", "key/", Kind::Key),
+    ("logs", "destination:", Kind::LogArchive),
     ("logs", "log-group:", Kind::LogGroup),
     ("rds", "cluster-snapshot:", Kind::Snapshot),
     ("rds", "cluster:", Kind::Database),

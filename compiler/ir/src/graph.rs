@@ -270,13 +270,34 @@ impl Existing {
     }
 }
 
-/// A change that the owner of an existing resource makes before the deployment.
+/// When the owner of an existing resource acts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Moment {
+    Before,
+    /// The deployment creates a part first, and needs the change for another one.
+    During,
+    After,
+}
+
+impl Moment {
+    /// As a phrase: `before the deployment`.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Moment::Before => "before the deployment",
+            Moment::During => "while the deployment runs",
+            Moment::After => "after the deployment",
+        }
+    }
+}
+
+/// A change that the owner of an existing resource makes.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Request {
     /// The account of the owner.
     pub owner: Arc<str>,
     /// The resource to change: an id or an ARN.
     pub subject: Arc<str>,
+    pub when: Moment,
     /// Why the migration needs it.
     pub why: String,
     /// Commands of the AWS CLI, in order.
@@ -400,6 +421,7 @@ pub enum Actor {
     ApiLogging,
     FlowLogs,
     EnhancedMonitoring,
+    Pager,
     Approver,
 }
 
@@ -420,6 +442,7 @@ impl Actor {
         Actor::ApiLogging,
         Actor::FlowLogs,
         Actor::EnhancedMonitoring,
+        Actor::Pager,
         Actor::Approver,
     ];
 
@@ -441,6 +464,7 @@ impl Actor {
             Actor::ApiLogging => "api-logging",
             Actor::FlowLogs => "flow-logs",
             Actor::EnhancedMonitoring => "enhanced-monitoring",
+            Actor::Pager => "pager",
             Actor::Approver => "approver",
         }
     }

@@ -36,8 +36,8 @@ pub use arguments::{Argument, arguments};
 pub use certificate::expiry_date;
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};
 pub use graph::{
-    Actor, Condition, Deployer, Environment, Existing, Flow, Grant, Graph, Lifecycle, Output, Parameter, Protocol,
-    Request, Resource, Settings, StateStore, Waiver, Zone,
+    Actor, Condition, Deployer, Environment, Existing, Flow, Grant, Graph, Lifecycle, Moment, Output, Parameter,
+    Protocol, Request, Resource, Settings, StateStore, Waiver, Zone,
 };
 pub use id::Id;
 pub use index::Index;

@@ -199,6 +199,7 @@ pub const RULES: &[Rule] = &[
     // fact: names-elb
     Rule::new("AWS::ElasticLoadBalancingV2::TargetGroup", "Name", 32, "-").single_hyphens(),
     // fact: names-events
+    Rule::new("AWS::Events::ApiDestination", "Name", 64, ".-_"),
     Rule::new("AWS::Events::Rule", "Name", 64, ".-_"),
     // fact: names-iam
     Rule::new("AWS::IAM::ManagedPolicy", "ManagedPolicyName", 128, "_+=,.@-"),
@@ -211,6 +212,9 @@ pub const RULES: &[Rule] = &[
     // fact: names-logs
     Rule::new("AWS::Logs::LogGroup", "LogGroupName", 512, "._-/#").reserved(&["aws/"]),
     Rule::new("AWS::Logs::MetricFilter", "FilterName", 512, "._-/#").shared(),
+    Rule::new("AWS::Logs::SubscriptionFilter", "FilterName", 512, "._-/#").shared(),
+    // fact: names-events
+    Rule::new("AWS::Pipes::Pipe", "Name", 64, ".-_"),
     // fact: names-rds
     Rule::new("AWS::RDS::DBCluster", "DBClusterIdentifier", 63, "-").identifier().lower_case(),
     // fact: names-rds-database

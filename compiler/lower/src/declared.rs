@@ -36,6 +36,15 @@ pub(crate) fn with(policy: Datum, statements: Vec<Datum>) -> Datum {
     Datum::new(map, policy.origin)
 }
 
+/// The command that adds statements to the policy in `FILE.json`, once however often it runs. A policy may have a single
+/// statement without a list.
+pub(crate) fn with_command(statements: &serde_json::Value, file: &str) -> String {
+    format!(
+        "jq '([.Statement] | flatten) as $now | .Statement = $now + ({statements} - $now)' {file}.json \
+         > {file}-of-migration.json"
+    )
+}
+
 /// Whether a policy allows a requested statement: to the same principal, without
 /// conditions or with the same ones.
 pub(crate) fn allows(policy: &Datum, requested: &Datum) -> bool {

@@ -8,7 +8,7 @@ use migspec_ir::{Id, Origin, Resource, Value};
 
 use crate::cx::Cx;
 use crate::policy::{self, Statement};
-use crate::{checkpoints, functions, names, protection};
+use crate::{checkpoints, functions, monitor, names, protection};
 
 pub(crate) use existing::check_key_of_secret;
 
@@ -106,13 +106,16 @@ fn account(cx: &Cx, origin: Origin) -> Statement {
 fn services(cx: &Cx, class: &str, region: &str, origin: Origin) -> Vec<Statement> {
     match class {
         "logs" => vec![log_groups(cx, region, origin)],
-        "notifications" => vec![
+        "notifications" => [
             publisher("Alarms", "cloudwatch.amazonaws.com", origin)
                 .when("StringEquals", "aws:SourceAccount", cx.graph.environment.account.clone())
                 .when("ArnLike", "aws:SourceArn", cx.arn_in(region, "cloudwatch", "alarm:*")),
             // EventBridge names no source (fact: kms-events-to-topic).
             publisher("Events", "events.amazonaws.com", origin),
-        ],
+        ]
+        .into_iter()
+        .chain(queues(cx, region, origin))
+        .collect(),
         "workflow" => vec![log_delivery(cx, region, origin)],
         _ => Vec::new(),
     }
@@ -134,6 +137,13 @@ fn publisher(sid: &str, service: &str, origin: Origin) -> Statement {
         .service(service)
         .actions(&["kms:Decrypt", "kms:GenerateDataKey*"])
         .resources(vec!["*".into()])
+}
+
+/// The topic writes to the encrypted queues of webhooks (fact: sns-to-encrypted-queue).
+fn queues(cx: &Cx, region: &str, origin: Origin) -> Option<Statement> {
+    let topic = cx.arn_in(region, "sns", &monitor::topic_name(cx));
+    let writes = || publisher("Topic", "sns.amazonaws.com", origin).when("ArnEquals", "aws:SourceArn", topic);
+    monitor::webhook::are_used(cx).then(writes)
 }
 
 /// The log delivery of an encrypted state machine decrypts the logs. It names the

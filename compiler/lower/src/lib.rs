@@ -69,6 +69,7 @@ pub fn instance_classes(node: &str) -> Vec<String> {
 /// Lowers a migration, as one environment sees it, to its graph.
 pub fn lower(view: &View) -> Outcome<Graph> {
     let mut cx = Cx::new(view);
+    logs::check(&mut cx);
     keys::lower(&mut cx);
     network::lower(&mut cx);
     transit::lower(&mut cx);
@@ -87,6 +88,8 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     parameters::lower(&mut cx);
     deployment::lower(&mut cx);
     dns::lower(&mut cx);
+    // From here on nothing adds log groups.
+    logs::archive::lower(&mut cx);
     // From here on nothing adds flows or grants.
     flows::lower(&mut cx);
     checkpoints::bind(&mut cx);

@@ -9,9 +9,10 @@ mod existing;
 mod gates;
 mod network;
 mod thresholds;
+pub(crate) mod webhook;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Origin, Resource, Value, list};
+use migspec_ir::{Datum, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 
 use crate::cx::{Cx, datum};
@@ -38,7 +39,9 @@ pub(crate) fn lower(cx: &mut Cx) {
     thresholds::check(cx);
     check_recipients(cx);
     existing::check(cx);
+    webhook::check(cx);
     topic(cx, None, origin);
+    webhook::lower(cx);
     data::lower(cx);
     application::lower(cx);
     events::lower(cx);
@@ -111,40 +114,53 @@ fn publishers(cx: &Cx, topic: &Value, region: &str, origin: Origin) -> [Statemen
 fn subscriptions(cx: &mut Cx, stem: &str, topic: &Value, place: impl Fn(Resource) -> Resource) {
     let Some(monitor) = &cx.spec.monitor else { return };
     for (n, notify) in monitor.notify.iter().enumerate() {
-        let Some((protocol, endpoint)) = recipient(notify) else { continue };
+        let Some((protocol, endpoint)) = recipient(n, notify) else { continue };
         let id = format!("{stem}notifications-{}-subscription", n + 1);
         let at = Origin::derived(BY, notify.place.header);
+        let undelivered = notify.webhook.as_ref().map(|_| {
+            let [_, undelivered] = webhook::queue_ids(n);
+            map!(at, { "deadLetterTargetArn": Value::attribute(undelivered, "Arn") })
+        });
         let resource = Resource::new("AWS::SNS::Subscription", id, "monitor > notify", at)
             .set("TopicArn", Datum::new(topic.clone(), endpoint.origin))
             .set("Protocol", protocol)
-            .set("Endpoint", endpoint);
+            .set("Endpoint", endpoint)
+            .set_if("RedrivePolicy", undelivered);
         cx.add(place(resource));
     }
 }
 
 /// The protocol and the endpoint of a subscription. `None` for a topic that exists.
-fn recipient(notify: &ast::Notify) -> Option<(&'static str, Datum)> {
-    let email = notify.email.as_ref().map(|email| ("email", datum(email, |email| email.as_str().to_owned())));
-    email.or_else(|| Some(("sms", datum(notify.phone.as_ref()?, |phone| phone.as_str().to_owned()))))
+fn recipient(n: usize, notify: &ast::Notify) -> Option<(&'static str, Datum)> {
+    let email = || Some(("email", datum(notify.email.as_ref()?, |email| email.as_str().to_owned())));
+    let phone = || Some(("sms", datum(notify.phone.as_ref()?, |phone| phone.as_str().to_owned())));
+    let queue = || {
+        let [queue, _] = webhook::queue_ids(n);
+        Some(("sqs", datum(notify.webhook.as_ref()?, |_| Value::attribute(queue, "Arn"))))
+    };
+    email().or_else(phone).or_else(queue)
 }
 
 /// A recipient has one address: a subscription has one endpoint.
 fn check_recipients(cx: &mut Cx) {
     let Some(monitor) = &cx.spec.monitor else { return };
     for notify in &monitor.notify {
-        let given = [notify.email.is_some(), notify.phone.is_some(), notify.sns.is_some()];
+        let given = [notify.email.is_some(), notify.phone.is_some(), notify.sns.is_some(), notify.webhook.is_some()];
         let (label, help) = match given.into_iter().filter(|given| *given).count() {
             1 => continue,
             0 => (
                 "no address",
-                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\" or sns=\"arn:aws:sns:…\"",
+                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\", webhook=\"https://…\" or sns=\"arn:aws:sns:…\"",
             ),
             _ => ("several addresses", "write a `notify` for each of them"),
         };
         cx.report(
-            Diagnostic::error("notify-recipient", "a recipient needs exactly one of `email`, `phone` and `sns`")
-                .at(notify.place.header, label)
-                .help(help),
+            Diagnostic::error(
+                "notify-recipient",
+                "a recipient needs exactly one of `email`, `phone`, `webhook` and `sns`",
+            )
+            .at(notify.place.header, label)
+            .help(help),
         );
     }
 }

@@ -33,6 +33,8 @@ ids! {
     /// An existing route table or network ACL, by its own id.
     existing(network, id) = "{network}-{id}";
     internet_gateway_attachment(network) = "{network}-internet-gateway-attachment";
+    /// A destination of logs that exists.
+    log_destination(region) = "{region}-log-destination";
     nat_gateway(network, zone) = "{network}-{zone}-nat";
     /// The elastic IP address of a NAT gateway.
     nat_address(network, zone) = "{network}-{zone}-nat-address";
@@ -244,6 +246,7 @@ pub fn reverse_alarm(cutover: &str) -> Id {
 pub type Named = (&'static str, &'static str);
 
 pub const ALARM: Named = ("AWS::CloudWatch::Alarm", "AlarmName");
+pub const API_DESTINATION: Named = ("AWS::Events::ApiDestination", "Name");
 pub const AUTHORIZER: Named = ("AWS::ApiGateway::Authorizer", "Name");
 pub const CERTIFICATE: Named = ("AWS::DMS::Certificate", "CertificateIdentifier");
 pub const CLUSTER_PARAMETERS: Named = ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName");
@@ -259,6 +262,7 @@ pub const KEY_ALIAS: Named = ("AWS::KMS::Alias", "AliasName");
 pub const LOAD_BALANCER: Named = ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name");
 pub const MANAGED_POLICY: Named = ("AWS::IAM::ManagedPolicy", "ManagedPolicyName");
 pub const METRIC_FILTER: Named = ("AWS::Logs::MetricFilter", "FilterName");
+pub const PIPE: Named = ("AWS::Pipes::Pipe", "Name");
 pub const QUEUE: Named = ("AWS::SQS::Queue", "QueueName");
 pub const REPLICATION_INSTANCE: Named = ("AWS::DMS::ReplicationInstance", "ReplicationInstanceIdentifier");
 pub const REPLICATION_SUBNETS: Named = ("AWS::DMS::ReplicationSubnetGroup", "ReplicationSubnetGroupIdentifier");
@@ -270,6 +274,7 @@ pub const RESOLVER_ENDPOINT: Named = ("AWS::Route53Resolver::ResolverEndpoint", 
 pub const RESOLVER_RULE: Named = ("AWS::Route53Resolver::ResolverRule", "Name");
 pub const SECURITY_GROUP: Named = ("AWS::EC2::SecurityGroup", "GroupName");
 pub const STATE_MACHINE: Named = ("AWS::StepFunctions::StateMachine", "StateMachineName");
+pub const SUBSCRIPTION_FILTER: Named = ("AWS::Logs::SubscriptionFilter", "FilterName");
 pub const TARGET_GROUP: Named = ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name");
 pub const TASK: Named = ("AWS::DMS::ReplicationTask", "ReplicationTaskIdentifier");
 pub const TASK_RESOURCE: Named = ("AWS::DMS::ReplicationTask", "ResourceIdentifier");

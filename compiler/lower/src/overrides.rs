@@ -39,6 +39,7 @@ fn nodes(spec: &ast::Migration) -> Vec<(String, &[ast::Override])> {
     nodes.extend(spec.database.iter().map(|n| (path("database", &n.key), &*n.r#override)));
     nodes.extend(spec.replication.iter().map(|n| (path("replication", &n.key), &*n.r#override)));
     nodes.extend(spec.api.iter().map(|n| (path("api", &n.key), &*n.r#override)));
+    nodes.extend(spec.logs.iter().map(|n| ("logs".to_owned(), &*n.r#override)));
     nodes.extend(spec.monitor.iter().map(|n| ("monitor".to_owned(), &*n.r#override)));
     nodes.extend(spec.checkpoints.iter().map(|n| ("checkpoints".to_owned(), &*n.r#override)));
     nodes.extend(spec.secrets.iter().map(|n| ("secrets".to_owned(), &*n.r#override)));

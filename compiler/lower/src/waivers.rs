@@ -58,6 +58,7 @@ fn nodes(spec: &ast::Migration) -> Vec<(String, &[ast::Waive])> {
     nodes.extend(spec.replication.iter().map(|n| (path("replication", &n.key), &*n.waive)));
     nodes.extend(spec.api.iter().map(|n| (path("api", &n.key), &*n.waive)));
     nodes.extend(spec.cutover.iter().map(|n| (path("cutover", &n.key), &*n.waive)));
+    nodes.extend(spec.logs.iter().map(|n| ("logs".to_owned(), &*n.waive)));
     nodes.extend(spec.monitor.iter().map(|n| ("monitor".to_owned(), &*n.waive)));
     nodes.extend(spec.checkpoints.iter().map(|n| ("checkpoints".to_owned(), &*n.waive)));
     nodes.extend(spec.secrets.iter().map(|n| ("secrets".to_owned(), &*n.waive)));

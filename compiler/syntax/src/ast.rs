@@ -41,6 +41,8 @@ nodes! {
         opt_child naming: Naming;
         /// Keys that exist.
         opt_child keys: Keys;
+        /// Log groups: their retention, and where copies of their events go.
+        opt_child logs: Logs;
         /// Networks on AWS.
         children network: Network;
         /// Networks outside AWS.

@@ -52,6 +52,7 @@ pub(super) fn account_data(graph: &Graph, index: &Index<'_>) -> (BTreeMap<Id, Cl
     ways.comparisons();
     ways.functions();
     ways.payments();
+    ways.archives();
     trace_columns(&columns(graph, index), &ways.from)
 }
 
@@ -319,6 +320,17 @@ impl Ways<'_, '_> {
                     self.add(&machine.id, &group, Cargo::Keys, Handling::Stores, "logs its payloads to it", span);
                 }
             }
+        }
+    }
+
+    /// An archive receives the events of a log group.
+    fn archives(&mut self) {
+        let index = self.index;
+        for filter in index.all("AWS::Logs::SubscriptionFilter") {
+            let ends = (self.target(filter, "LogGroupName").cloned(), self.target(filter, "DestinationArn").cloned());
+            let (Some(group), Some(archive)) = ends else { continue };
+            let text = "copies its events to it, masked";
+            self.add(&group, &archive, Cargo::Rows, Handling::Stores, text, filter.origin.span());
         }
     }
 

@@ -158,6 +158,16 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A workload is in the network that it names, or in that of the API with its key.",
     ),
     code(
+        "connection-elsewhere",
+        "a connection of EventBridge is in another account or region",
+        "An API destination uses a connection of its own account and region.",
+    ),
+    code(
+        "connection-without-webhook",
+        "a connection of EventBridge sends nothing",
+        "A connection has the credentials of a webhook. Name both in one `notify`.",
+    ),
+    code(
         "container-too-large",
         "a document exceeds the size that its service accepts",
         "Services limit the size of parameters, policies, environment variables, patterns and mappings. The \
@@ -543,6 +553,16 @@ pub(super) const CODES: &[CodeInfo] = &[
         "lob-limit-too-small",
         "a large object exceeds the size limit",
         "An object above the limit stops the task. Set the limit to the largest measured object, or above.",
+    ),
+    code(
+        "log-destination-elsewhere",
+        "a destination is not where the log groups are",
+        "Log groups send their events to one destination of their own region, in the account of the log archive.",
+    ),
+    code(
+        "log-retention",
+        "CloudWatch Logs has no such period",
+        "A log group keeps events for one of the periods of CloudWatch Logs: 365, 400, 545 or 731 days, among others.",
     ),
     code(
         "login-without-secret",

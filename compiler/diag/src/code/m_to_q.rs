@@ -114,6 +114,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
     ),
     code(
+        "not-a-connection",
+        "an ARN names no connection of EventBridge",
+        "`aws events list-connections` shows the ARN of a connection, with its name and its id.",
+    ),
+    code(
         "not-a-document",
         "a file contains no JSON document",
         "The document of an existing policy is JSON. Write the one that AWS shows to the file.",
@@ -122,6 +127,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "not-a-key",
         "an ARN in `keys` names no key",
         "A use of `keys` takes the ARN of a key. An alias can move to another key without a change of the spec.",
+    ),
+    code(
+        "not-a-log-destination",
+        "an ARN in `logs` names no destination",
+        "Log groups send their events to another account through a destination of CloudWatch Logs, which its owner \
+         creates.",
     ),
     code(
         "not-a-topic",

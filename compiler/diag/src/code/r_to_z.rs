@@ -555,6 +555,21 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Name the compensating control with `control=`.",
     ),
     code(
+        "webhook-elsewhere",
+        "the messages of another region do not reach a webhook",
+        "A topic keeps undelivered messages in a queue of its own region. With a copy in another region, notify by e-mail or name topics that exist.",
+    ),
+    code(
+        "webhook-out-of-reach",
+        "EventBridge cannot call a webhook",
+        "EventBridge calls public host names over HTTPS. The connection has the credentials and adds parameters to the address, so that no spec holds a secret.",
+    ),
+    code(
+        "webhook-without-connection",
+        "a webhook has no connection",
+        "The connection has the credentials of the webhook, so that no spec and no state holds a secret.",
+    ),
+    code(
         "window-too-long",
         "a cutover window is longer than 12 hours",
         "A window names the hours in which people are on call for the cutover.",

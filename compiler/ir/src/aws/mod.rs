@@ -16,6 +16,7 @@ pub mod kms;
 pub mod lambda;
 pub mod logs;
 pub mod migspec;
+mod pipes;
 pub mod provider;
 pub mod rds;
 mod resource_policy;
@@ -45,6 +46,7 @@ pub fn types() -> impl Iterator<Item = &'static ResourceType> {
         lambda::TYPES,
         logs::TYPES,
         migspec::TYPES,
+        pipes::TYPES,
         rds::TYPES,
         route53_resolver::TYPES,
         s3::TYPES,

@@ -65,8 +65,13 @@ pub const CALLERS: &[Caller] = &[
     row("logs.*.amazonaws.com", "AWS::KMS::Key", &["kms:EncryptionContext:aws:logs:arn"], &["AWS::Logs::LogGroup"]),
     // fact: rds-monitoring-trust
     row("monitoring.rds.amazonaws.com", "AWS::IAM::Role", SOURCE, &["AWS::RDS::DBInstance"]),
+    // fact: pipes-rights
+    row("pipes.amazonaws.com", "AWS::IAM::Role", SOURCE, &["AWS::Pipes::Pipe"]),
     // fact: lambda-permission-sources
     row("secretsmanager.amazonaws.com", "AWS::Lambda::Permission", SOURCE, &["AWS::SecretsManager::RotationSchedule"]),
+    // fact: sns-to-encrypted-queue
+    row("sns.amazonaws.com", "AWS::KMS::Key", &["aws:SourceArn"], &["AWS::SNS::Subscription"]),
+    row("sns.amazonaws.com", "AWS::SQS::QueuePolicy", &["aws:SourceArn"], &["AWS::SNS::Subscription"]),
     // fact: states-trust
     row("states.amazonaws.com", "AWS::IAM::Role", SOURCE, &["AWS::StepFunctions::StateMachine"]),
     // fact: flow-logs-trust

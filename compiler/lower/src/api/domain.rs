@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Origin, Request, Resource, Settings, Value, list, map};
+use migspec_ir::{Datum, Moment, Origin, Request, Resource, Settings, Value, list, map};
 use migspec_syntax::ast;
 
 use super::{BY, STAGE};
@@ -99,7 +99,7 @@ fn request_record(cx: &mut Cx, api: &ast::Api, node: &ast::ApiDomain, at: Origin
     let subject = node.zone.as_ref().map_or_else(|| name.into(), |zone| Arc::<str>::from(zone.as_str()));
     let zone = node.zone.as_ref().map_or("ZONE", |zone| zone.as_str());
     let why = format!(
-        "After the deployment, and not before it: the record of `{name}` moves all callers to the API `{}`. Call the API by \
+        "Not before the deployment: the record of `{name}` moves all callers to the API `{}`. Call the API by \
          its regional name first; `--connect-to` of curl keeps the name in the certificate. A CNAME of the name has to go \
          before the alias exists.",
         api.key
@@ -113,7 +113,7 @@ fn request_record(cx: &mut Cx, api: &ast::Api, node: &ast::ApiDomain, at: Origin
             .to_owned(),
         format!("aws route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch file://record.json"),
     ];
-    cx.graph.requests.push(Request { owner, subject, why, commands, origin: at });
+    cx.graph.requests.push(Request { owner, subject, when: Moment::After, why, commands, origin: at });
 }
 
 /// Moves the callers by the mapping of a domain that exists.
@@ -122,7 +122,7 @@ fn request_mapping(cx: &mut Cx, api: &ast::Api, node: &ast::ApiDomain, at: Origi
     let (name, region) = (node.name.as_str(), &e.region);
     let api_name = cx.physical(names::REST_API, &format!("{}-api", api.key));
     let why = format!(
-        "After the deployment, and not before it: the mapping of `{name}` moves all callers to the API `{}`. Write down the \
+        "Not before the deployment: the mapping of `{name}` moves all callers to the API `{}`. Write down the \
          API of the mapping first: it is the way back.",
         api.key
     );
@@ -136,6 +136,7 @@ fn request_mapping(cx: &mut Cx, api: &ast::Api, node: &ast::ApiDomain, at: Origi
              --patch-operations op=replace,path=/restapiId,value=$api op=replace,path=/stage,value={STAGE}"
         ),
     ];
-    let request = Request { owner: e.account.clone(), subject: name.into(), why, commands, origin: at };
+    let request =
+        Request { owner: e.account.clone(), subject: name.into(), when: Moment::After, why, commands, origin: at };
     cx.graph.requests.push(request);
 }

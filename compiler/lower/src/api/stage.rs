@@ -160,7 +160,7 @@ fn execution_log(cx: &mut Cx, api: &ast::Api, node: &str, at: Origin) -> Id {
     let logs_key = Value::attribute(names::key("logs"), "Arn");
     let id = names::log_group(&format!("{key}-api-execution"));
     let masking = logs::masking(cx, at);
-    let group = logs::resource(id, "", logs_key, node, at).set("DataProtectionPolicy", masking);
+    let group = logs::resource(cx, id, ("", logs_key), node, at).set("DataProtectionPolicy", masking);
     cx.add(group.set("LogGroupName", Value::Concat(name)))
 }
 

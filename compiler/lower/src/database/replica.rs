@@ -52,7 +52,7 @@ pub(super) fn add(cx: &mut Cx, database: &ast::Database, node: &ast::Replica, at
         let id = names::log_group(&format!("{}-{export}", place.cx_key));
         let key = Value::attribute(logs_key.clone(), "Arn");
         let masking = logs::masking(cx, here);
-        let group = logs::resource(id, &name, key, at.as_str(), here).set("DataProtectionPolicy", masking);
+        let group = logs::resource(cx, id, (&name, key), at.as_str(), here).set("DataProtectionPolicy", masking);
         cx.add(group.in_region(region));
     }
     cluster(cx, database, &place, &database_key);
@@ -101,7 +101,7 @@ fn flow_log(cx: &mut Cx, place: &Place) {
     let name = cx.path_name(&format!("flow-logs/{key}"));
     let logs_key = keys::in_region(cx, "logs", place.region, place.here.span());
     let group = names::log_group(&format!("{key}-flow"));
-    let resource = logs::resource(group.clone(), &name, Value::attribute(logs_key, "Arn"), place.at, place.here);
+    let resource = logs::resource(cx, group.clone(), (&name, Value::attribute(logs_key, "Arn")), place.at, place.here);
     cx.add(resource.in_region(place.region));
     let role = flow_log_role(cx, place, &name);
     let flow_log = Resource::new("AWS::EC2::FlowLog", names::flow_log(key), place.at, place.here)

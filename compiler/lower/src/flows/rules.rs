@@ -3,7 +3,7 @@
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
 use migspec_ir::addresses::Use;
-use migspec_ir::{Datum, Flow, Id, Protocol, Request, Resource, Value, map};
+use migspec_ir::{Datum, Flow, Id, Moment, Protocol, Request, Resource, Value, map};
 use migspec_syntax::value::Cidr;
 
 use super::description;
@@ -183,7 +183,8 @@ fn permission(cx: &Cx, flow: &Flow, rule: &Resource) -> Option<String> {
         // A new group has its id after the deployment: people know it by its name.
         Value::Attribute(id, _) => {
             let literal = cx.graph.identity(id, Some("GroupId")).map(|id| id.to_string());
-            let name = || cx.graph.get(id)?.get("GroupName")?.value.as_str().map(group_id_of);
+            let found = |name: &str| group_id_of(&cx.graph.environment.region, name);
+            let name = || cx.graph.get(id)?.get("GroupName")?.value.as_str().map(found);
             literal.or_else(name)
         }
         _ => None,
@@ -207,9 +208,9 @@ fn explanation(flow: &Flow) -> String {
 }
 
 /// A command in the place of an id that AWS gives during the deployment.
-fn group_id_of(name: &str) -> String {
+fn group_id_of(region: &str, name: &str) -> String {
     format!(
-        "$(aws ec2 describe-security-groups --filters Name=group-name,Values={name} \
+        "$(aws ec2 describe-security-groups --region {region} --filters Name=group-name,Values={name} \
          --query 'SecurityGroups[0].GroupId' --output text)"
     )
 }
@@ -222,8 +223,9 @@ fn request(cx: &mut Cx, flow: &Flow, group: &Id, type_name: &str, peers: Option<
     let Some(peers) = peers else { return };
     let direction = if type_name.ends_with("Egress") { "egress" } else { "ingress" };
     let (port, protocol) = (flow.port, flow.protocol.name());
+    let region = &cx.graph.environment.region;
     let command = format!(
-        "aws ec2 authorize-security-group-{direction} --group-id {subject} --ip-permissions \
+        "aws ec2 authorize-security-group-{direction} --region {region} --group-id {subject} --ip-permissions \
          \"IpProtocol={protocol},FromPort={port},ToPort={port},{peers}\""
     );
     let known = cx.graph.requests.iter_mut().find(|request| request.subject == subject);
@@ -233,10 +235,17 @@ fn request(cx: &mut Cx, flow: &Flow, group: &Id, type_name: &str, peers: Option<
             let owner = cx.graph.environment.account.clone();
             let why =
                 "A workload of the migration carries this security group. It needs these rules, except those that the \
-                       group already has. The migration creates the groups that they name: run the commands after the \
-                       deployment and before the first step of the workflow."
+                       group already has. The migration creates the groups that they name. The workflow needs the rules from \
+                       its first step on."
                     .to_owned();
-            cx.graph.requests.push(Request { owner, subject, why, commands: vec![command], origin: flow.origin });
+            cx.graph.requests.push(Request {
+                owner,
+                subject,
+                when: Moment::After,
+                why,
+                commands: vec![command],
+                origin: flow.origin,
+            });
         }
     }
 }

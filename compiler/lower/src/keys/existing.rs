@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::{Datum, Id, Origin, Request, Resource, Settings, Value, json};
+use migspec_ir::{Datum, Id, Moment, Origin, Request, Resource, Settings, Value, json};
 use migspec_syntax::Setting;
 use migspec_syntax::ast::{ExistingKey, Keys};
 use migspec_syntax::value::Arn;
@@ -12,7 +12,7 @@ use migspec_syntax::value::Arn;
 use super::{BY, services};
 use crate::cx::{Cx, datum};
 use crate::policy::Statement;
-use crate::{declared, names};
+use crate::{declared, monitor, names};
 
 const POLICY: &str = "`policy=` of the key";
 const SETTINGS: Settings = &[
@@ -208,7 +208,10 @@ fn users(class: &str) -> (&'static [&'static str], bool) {
 fn requested_statements(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<Datum> {
     let root = cx.global_arn("iam", "root");
     let to_account = |sid: &str| Statement::allow(sid, at).principal(root.clone()).resources(vec!["*".into()]);
-    let (through, grants) = users(class);
+    let (through, grants) = match class {
+        "notifications" if monitor::webhook::are_used(cx) => (&["sns", "sqs"] as &[_], false),
+        _ => users(class),
+    };
     let via: Vec<Value> = through.iter().map(|name| format!("{name}.{region}.amazonaws.com").into()).collect();
     let mut statements = vec![to_account("MigrationReadsKey").actions(&["kms:DescribeKey"])];
     if !via.is_empty() {
@@ -240,7 +243,7 @@ fn request(cx: &mut Cx, class: &str, key: &ExistingKey, missing: &[Datum]) {
             "aws kms get-key-policy --region {region} --key-id {arn} --policy-name default --query Policy \
              --output text > key-policy.json"
         ),
-        format!("jq '.Statement += {statements}' key-policy.json > key-policy-of-migration.json"),
+        declared::with_command(&statements, "key-policy"),
         format!(
             "aws kms put-key-policy --region {region} --key-id {arn} --policy-name default \
              --policy file://key-policy-of-migration.json"
@@ -253,6 +256,7 @@ fn request(cx: &mut Cx, class: &str, key: &ExistingKey, missing: &[Datum]) {
     let request = Request {
         owner: key.arn.account().into(),
         subject: arn.into(),
+        when: Moment::Before,
         why,
         commands,
         origin: Origin::derived(BY, key.place.header),

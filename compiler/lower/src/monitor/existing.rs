@@ -2,7 +2,7 @@
 
 use migspec_diag::Diagnostic;
 use migspec_ir::aws::sns::{DELIVERY_LOGGED, SUBSCRIBED};
-use migspec_ir::{Datum, Id, Origin, Request, Resource, Settings, Value, json, list};
+use migspec_ir::{Datum, Id, Moment, Origin, Request, Resource, Settings, Value, json, list};
 use migspec_syntax::value::Arn;
 use migspec_syntax::{Setting, ast};
 
@@ -192,7 +192,7 @@ fn request(cx: &mut Cx, arn: &Setting<Arn>, missing: &[Datum], at: Origin) {
             "aws sns get-topic-attributes --region {region} --topic-arn {topic} --query Attributes.Policy --output text \
              > topic-policy.json"
         ),
-        format!("jq '.Statement += {statements}' topic-policy.json > topic-policy-of-migration.json"),
+        declared::with_command(&statements, "topic-policy"),
         format!(
             "aws sns set-topic-attributes --region {region} --topic-arn {topic} --attribute-name Policy \
              --attribute-value file://topic-policy-of-migration.json"
@@ -203,5 +203,5 @@ fn request(cx: &mut Cx, arn: &Setting<Arn>, missing: &[Datum], at: Origin) {
                its own. Without them, an alarm fires and nobody hears of it."
             .to_owned();
     let owner = cx.graph.environment.account.clone();
-    cx.graph.requests.push(Request { owner, subject: topic.into(), why, commands, origin: at });
+    cx.graph.requests.push(Request { owner, subject: topic.into(), when: Moment::Before, why, commands, origin: at });
 }

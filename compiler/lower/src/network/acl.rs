@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
-use migspec_ir::{Flow, Origin, Protocol, Request, Resource, Value, map};
+use migspec_ir::{Flow, Moment, Origin, Protocol, Request, Resource, Value, map};
 use migspec_syntax::value::{NetworkAclId, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
@@ -146,12 +146,13 @@ fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &
             acls.push(acl);
         }
     }
+    let region = cx.graph.environment.region.clone();
     for acl in acls {
         // Several tiers may share an ACL, and a number belongs to one entry.
         let of_acl = cx.graph.requests.iter().filter(|request| &*request.subject == acl.as_str());
         let taken: usize = of_acl.map(|request| request.commands.len()).sum();
         let number = |n: usize| REQUESTED + (taken + n) * STEP;
-        let commands = entries.iter().enumerate().map(|(n, entry)| command(acl.as_str(), entry, number(n)));
+        let commands = entries.iter().enumerate().map(|(n, entry)| command((&region, acl.as_str()), entry, number(n)));
         let why = format!(
             "The subnets of the tier `{}` of the network `{}` use this network ACL. It must allow the connections of the \
              migration; an entry that the ACL already has is not needed, and a rule number may be changed.",
@@ -162,6 +163,7 @@ fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &
         cx.graph.requests.push(Request {
             owner,
             subject: acl.as_str().into(),
+            when: Moment::Before,
             why,
             commands: commands.collect(),
             origin,
@@ -169,11 +171,11 @@ fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &
     }
 }
 
-fn command(acl: &str, entry: &Entry, number: usize) -> String {
+fn command((region, acl): (&str, &str), entry: &Entry, number: usize) -> String {
     let direction = if entry.outwards { "--egress" } else { "--ingress" };
     format!(
-        "aws ec2 create-network-acl-entry --network-acl-id {acl} {direction} --rule-number {number} --protocol {} \
-         --rule-action allow --cidr-block {} --port-range From={},To={}",
+        "aws ec2 create-network-acl-entry --region {region} --network-acl-id {acl} {direction} --rule-number {number} \
+         --protocol {} --rule-action allow --cidr-block {} --port-range From={},To={}",
         self::number(entry.protocol),
         entry.cidr,
         entry.ports.0,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::{Datum, Origin, Request, Resource, Settings, Value};
+use migspec_ir::{Datum, Moment, Origin, Request, Resource, Settings, Value};
 use migspec_syntax::value::TransitGatewayId;
 use migspec_syntax::{Setting, ast};
 
@@ -83,35 +83,60 @@ pub(super) fn site(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, attach
     cx.add(resource);
 }
 
-/// The command that finds the attachment of a member: its id, or a query.
-fn find_attachment(cx: &Cx, transit: &ast::Transit, member: &str) -> String {
+/// A command for the owner.
+struct Asked {
+    why: &'static str,
+    /// The attachment that the command names.
+    found: Found,
+    command: String,
+}
+
+/// An attachment as commands name it: its id, or a variable of the shell with the command that sets it.
+struct Found {
+    name: String,
+    lookup: Option<String>,
+}
+
+/// How a variable with an attachment begins.
+const VARIABLE: &str = "attachment_";
+
+/// Finds the attachment of a member, in this state: a deleted one is listed for a while.
+fn find_attachment(cx: &Cx, transit: &ast::Transit, member: &str, state: &str) -> Found {
     let site = cx.index.sites.get(member).and_then(|site| site.attachment.as_ref());
     if let Some(attachment) = site {
-        return attachment.id.value.to_string();
+        return Found { name: attachment.id.value.to_string(), lookup: None };
     }
+    let variable = format!("{VARIABLE}{}", member.replace('-', "_"));
     let gateway = transit.existing.as_ref().map_or("", |id| id.as_str());
     let vpc = cx.index.networks.get(member).and_then(|network| network.existing.as_ref());
     let vpc = vpc.map_or(String::new(), |vpc| format!(" Name=resource-id,Values={}", vpc.as_str()));
-    format!(
-        "$(aws ec2 describe-transit-gateway-attachments --filters Name=transit-gateway-id,Values={gateway} \
-         Name=resource-type,Values=vpc Name=resource-owner-id,Values={}{vpc} \
-         --query 'TransitGatewayAttachments[0].TransitGatewayAttachmentId' --output text)",
-        cx.graph.environment.account
-    )
+    let (region, account) = (&cx.graph.environment.region, &cx.graph.environment.account);
+    let lookup = format!(
+        "{variable}=$(aws ec2 describe-transit-gateway-attachments --region {region} --filters \
+         Name=transit-gateway-id,Values={gateway} Name=resource-type,Values=vpc Name=resource-owner-id,Values={account}{vpc} \
+         Name=state,Values={state} --query 'TransitGatewayAttachments[0].TransitGatewayAttachmentId' --output text)"
+    );
+    Found { name: format!("\"${variable}\""), lookup: Some(lookup) }
 }
 
-fn request(cx: &mut Cx, transit: &ast::Transit, why: String, command: String, at: Span) {
+fn request(cx: &mut Cx, transit: &ast::Transit, asked: Asked, at: Span) {
     let Some((owner, id)) = owner(cx, transit).zip(transit.existing.as_ref()) else { return };
     let subject: Arc<str> = id.as_str().into();
+    let requests = &mut cx.graph.requests;
     // One request for each reason, with all its commands.
-    let known = cx.graph.requests.iter_mut().find(|known| known.subject == subject && known.why == why);
-    match known {
-        Some(known) if known.commands.contains(&command) => {}
-        Some(known) => known.commands.push(command),
-        None => {
-            let origin = Origin::derived(BY, at);
-            cx.graph.requests.push(Request { owner, subject, why, commands: vec![command], origin });
-        }
+    let position = requests.iter().position(|known| known.subject == subject && known.why == asked.why);
+    let position = position.unwrap_or_else(|| {
+        let (why, origin) = (asked.why.to_owned(), Origin::derived(BY, at));
+        requests.push(Request { owner, subject, when: Moment::During, why, commands: Vec::new(), origin });
+        requests.len() - 1
+    });
+    let commands = &mut requests[position].commands;
+    if let Some(lookup) = asked.found.lookup.filter(|lookup| !commands.contains(lookup)) {
+        let lookups = commands.iter().take_while(|command| command.starts_with(VARIABLE)).count();
+        commands.insert(lookups, lookup);
+    }
+    if !commands.contains(&asked.command) {
+        commands.push(asked.command);
     }
 }
 
@@ -120,11 +145,16 @@ pub(super) fn accept(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network
     if !is_foreign(cx, transit) || transit.auto_accept.as_ref().is_some_and(|accepts| accepts.value) {
         return;
     }
-    let attachment = find_attachment(cx, transit, network.key.as_str());
-    let why = "The deployment attaches networks of the migration. Accept each attachment once it is pending; the \
-               deployment waits for it.";
-    let command = format!("aws ec2 accept-transit-gateway-vpc-attachment --transit-gateway-attachment-id {attachment}");
-    request(cx, transit, why.to_owned(), command, at);
+    let found = find_attachment(cx, transit, network.key.as_str(), "pendingAcceptance");
+    // The provider takes an attachment that waits for its acceptance for created (fact: tgw-attachment-acceptance).
+    let why = "First: accept the attachments of the networks of the migration, as soon as the deployment has created \
+               them. Terraform does not wait: if it has failed at a route to the Transit Gateway, apply it again after \
+               the acceptance.";
+    let (region, name) = (&cx.graph.environment.region, &found.name);
+    let command = format!(
+        "aws ec2 accept-transit-gateway-vpc-attachment --region {region} --transit-gateway-attachment-id {name}"
+    );
+    request(cx, transit, Asked { why, found, command }, at);
 }
 
 /// The owner's route table for a member, and the request to associate it.
@@ -157,27 +187,30 @@ pub(super) fn route_table(cx: &mut Cx, transit: &ast::Transit, member: &str, att
         .set("TransitGatewayAttachmentId", attachment.value.clone())
         .set("TransitGatewayRouteTableId", Value::reference(node));
     cx.add(resource);
-    let why = "Each attachment has a route table of its own, so that the destinations of one are independent of the \
-               others. An association that exists is not needed.";
-    let found = find_attachment(cx, transit, member);
+    let why = "Once the attachments are available: each has a route table of its own, so that the destinations of one \
+               are independent of the others. An association that exists is not needed.";
+    let found = find_attachment(cx, transit, member, "available");
+    let (region, name) = (&cx.graph.environment.region, &found.name);
     let command = format!(
-        "aws ec2 associate-transit-gateway-route-table --transit-gateway-route-table-id {id} \
-         --transit-gateway-attachment-id {found}"
+        "aws ec2 associate-transit-gateway-route-table --region {region} --transit-gateway-route-table-id {id} \
+         --transit-gateway-attachment-id {name}"
     );
-    request(cx, transit, why.to_owned(), command, at.span());
+    request(cx, transit, Asked { why, found, command }, at.span());
 }
 
 /// Asks the owner for a route from one member to the attachment of another.
 pub(crate) fn request_route(cx: &mut Cx, transit: &ast::Transit, member: &str, to: &str, beyond: &str, at: Origin) {
     let Some(table) = transit.route_table.iter().find(|table| table.member.as_str() == member) else { return };
-    let found = find_attachment(cx, transit, beyond);
-    let why = "The migration needs these routes between its networks and sites.";
+    let found = find_attachment(cx, transit, beyond, "available");
+    let why = "Once the attachments are available: the migration needs these routes between its networks and sites. A \
+               route that exists is not needed.";
+    let (region, name) = (&cx.graph.environment.region, &found.name);
     let command = format!(
-        "aws ec2 create-transit-gateway-route --transit-gateway-route-table-id {} --destination-cidr-block {to} \
-         --transit-gateway-attachment-id {found}",
+        "aws ec2 create-transit-gateway-route --region {region} --transit-gateway-route-table-id {} \
+         --destination-cidr-block {to} --transit-gateway-attachment-id {name}",
         table.existing.as_str()
     );
-    request(cx, transit, why.to_owned(), command, at.span());
+    request(cx, transit, Asked { why, found, command }, at.span());
 }
 
 /// Settings of an existing Transit Gateway in one that the compiler creates.

@@ -30,12 +30,37 @@ nodes! {
         prop above: Count = 0;
     }
 
-    /// A recipient of notifications: an e-mail address, a phone number, or a topic that exists.
+    /// The log groups of the migration.
+    "logs" Logs, keys 0, merge Into {
+        /// Time for which log groups keep events: a period that CloudWatch Logs has, such as `400d` or `731d`.
+        prop retain: Duration = "400d";
+        /// Destinations in the account of a log archive, one for each region with log groups.
+        children subscription: LogSubscription;
+        /// Waivers of findings.
+        children waive: Waive;
+        /// Overrides of derived resources.
+        children r#override: Override;
+    }
+
+    /// A destination of CloudWatch Logs that exists, for every event of every log group of its region. `requests.md` lists
+    /// what its owner does. Account data is masked before it leaves a log group.
+    "subscription" LogSubscription, keys 1, merge Into {
+        /// Its ARN.
+        arg destination: Arn;
+    }
+
+    /// A recipient of notifications: an e-mail address, a phone number, a webhook, or a topic that exists.
     "notify" Notify, keys 0, merge Replace {
         /// E-mail address.
         opt_prop email: Email;
         /// Phone number, for text messages.
         opt_prop phone: PhoneNumber;
+        /// Address of a system that receives every message over HTTPS, such as a pager: a public host name and a path. The
+        /// body is `{"notification": …}` with the notification of Amazon SNS.
+        opt_prop webhook: HttpsUrl;
+        /// Connection of Amazon EventBridge with the credentials of the webhook. It exists, in the account and region of the
+        /// environment.
+        opt_prop connection: Arn;
         /// A topic of Amazon SNS that exists, in place of a new one. Its owner subscribes people and systems. `keys` names
         /// its key under `notifications`.
         opt_prop sns: Arn;

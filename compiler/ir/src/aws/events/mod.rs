@@ -2,8 +2,10 @@
 
 use crate::resource_type::ResourceType;
 
+mod api_destination;
+mod connection;
 mod pattern;
 pub(in crate::aws) mod rule;
 mod sample;
 
-pub const TYPES: &[&ResourceType] = &[&rule::TYPE];
+pub const TYPES: &[&ResourceType] = &[&api_destination::TYPE, &connection::TYPE, &rule::TYPE];

@@ -26,6 +26,7 @@ const USES: &[Use] = &[
     service_use("AWS::ApiGateway::Account", "CloudWatchRoleArn", "apigateway.amazonaws.com"),
     service_use("AWS::ApiGateway::Authorizer", "AuthorizerCredentials", "apigateway.amazonaws.com"),
     service_use("AWS::EC2::FlowLog", "DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
+    service_use("AWS::Pipes::Pipe", "RoleArn", "pipes.amazonaws.com"),
     service_use("AWS::RDS::DBInstance", "MonitoringRoleArn", "monitoring.rds.amazonaws.com"),
     service_use("AWS::RDS::DBCluster", "MonitoringRoleArn", "monitoring.rds.amazonaws.com"),
 ];

@@ -27,12 +27,18 @@ fn services(user: &Resource, graph: &Index<'_>) -> Vec<String> {
     match user.type_name {
         "AWS::Logs::LogGroup" => vec![format!("logs.{region}.amazonaws.com")],
         "AWS::SNS::Topic" => publishers(user, graph).map(str::to_owned).collect(),
+        // A topic sends its messages to an encrypted queue.
+        "AWS::SQS::Queue" if is_endpoint(user, graph) => vec!["sns.amazonaws.com".to_owned()],
         // The log delivery of an encrypted state machine decrypts the log.
         "AWS::StepFunctions::StateMachine" if user.get("LoggingConfiguration.Destinations.0").is_some() => {
             vec!["delivery.logs.amazonaws.com".to_owned()]
         }
         _ => Vec::new(),
     }
+}
+
+fn is_endpoint(queue: &Resource, graph: &Index<'_>) -> bool {
+    graph.referring(&queue.id, "AWS::SNS::Subscription", "Endpoint").next().is_some()
 }
 
 fn publishers<'g>(topic: &'g Resource, graph: &'g Index<'_>) -> impl Iterator<Item = &'static str> + use<'g> {

@@ -2,8 +2,11 @@
 
 use crate::resource_type::ResourceType;
 
+mod destination;
 mod log_group;
 mod metric_filter;
 mod resource_policy;
+mod subscription_filter;
 
-pub const TYPES: &[&ResourceType] = &[&log_group::TYPE, &metric_filter::TYPE, &resource_policy::TYPE];
+pub const TYPES: &[&ResourceType] =
+    &[&destination::TYPE, &log_group::TYPE, &metric_filter::TYPE, &resource_policy::TYPE, &subscription_filter::TYPE];

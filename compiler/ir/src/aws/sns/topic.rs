@@ -57,9 +57,15 @@ pub const TYPE: ResourceType = ResourceType {
                 return true.into();
             }
             let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
-            let protocols = subscriptions.map(|s| s.get("Protocol").and_then(|d| d.value.as_str()));
             // SNS logs deliveries to systems only, not to people.
-            protocols.into_iter().any(|p| !matches!(p, Some("email" | "email-json" | "sms"))).into()
+            subscriptions.into_iter().any(|s| !to_people(s)).into()
+        }),
+        // Undelivered messages to systems stay in a queue.
+        Fact::computed("keepsUndelivered", FactType::Bool, |topic, graph| {
+            let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
+            let mut systems = subscriptions.filter(|s| !to_people(s));
+            let kept = |s: &Resource| s.get("RedrivePolicy.deadLetterTargetArn").is_some();
+            (topic.existing.is_none() && systems.all(kept)).into()
         }),
         Fact::computed("logsDelivery", FactType::Bool, |topic, _| match topic.existing {
             Some(_) => declaration(topic, DELIVERY_LOGGED),
@@ -73,6 +79,11 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes { identity: &["TopicName"], free: &[("DisplayName", TEXT)], ..Classes::NONE },
 };
+
+fn to_people(subscription: &Resource) -> bool {
+    let protocol = subscription.get("Protocol").and_then(|d| d.value.as_str());
+    matches!(protocol, Some("email" | "email-json" | "sms"))
+}
 
 /// Properties of existing topics alone.
 pub const SUBSCRIBED: &str = "Subscribed";

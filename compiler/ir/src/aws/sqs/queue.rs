@@ -44,5 +44,5 @@ pub const TYPE: ResourceType = ResourceType {
                 .into()
         }),
     ],
-    classes: Classes { identity: &["QueueName", "FifoQueue"], ..Classes::NONE },
+    classes: Classes { identity: &["QueueName", "FifoQueue", "RedrivePolicy.deadLetterTargetArn"], ..Classes::NONE },
 };

@@ -1,0 +1,7 @@
+//! Amazon EventBridge Pipes.
+
+use crate::resource_type::ResourceType;
+
+mod pipe;
+
+pub const TYPES: &[&ResourceType] = &[&pipe::TYPE];
