@@ -15,7 +15,7 @@ use crate::stage::{FORWARD, REVERSE, SLOT, Stage};
 const PAUSE: Duration = Duration::from_millis(20);
 /// The seconds that a task takes to start or to stop. They exceed the longest allowed
 /// time without a payment, so a workflow that waits for a task in the pause fails.
-const USUAL: u64 = 10;
+const USUAL: u64 = 20;
 /// The name that DMS would give the slot of the task `fqzc2m-payments-ledger-fwd-dev`.
 const FORWARD_SLOT: &str = "fqzc2m_payments__0001";
 const COPIED: [&str; 4] = ["payments.payment", "payments.entry", "payments.account", "migspec.migspec_fence"];
