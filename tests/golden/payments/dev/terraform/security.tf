@@ -2929,6 +2929,12 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
       {
         Sid      = "FunctionRollbackReplicationLedger10"
         Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = aws_sns_topic.notifications_topic.arn
+      },
+      {
+        Sid      = "FunctionRollbackReplicationLedger11"
+        Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.notifications_key.arn
 
@@ -2939,7 +2945,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger11"
+        Sid    = "FunctionRollbackReplicationLedger12"
         Effect = "Allow"
         Action = "s3:GetObject"
 
@@ -2949,7 +2955,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger12"
+        Sid      = "FunctionRollbackReplicationLedger13"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -2961,7 +2967,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger13"
+        Sid    = "FunctionRollbackReplicationLedger14"
         Effect = "Allow"
         Action = "s3:PutObject"
 
@@ -3029,14 +3035,15 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger6"
+        Sid      = "FunctionRollbackReplicationLedger6"
+        Effect   = "Allow"
+        Action   = "dms:DescribeTableStatistics"
+        Resource = "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
+      },
+      {
+        Sid    = "FunctionRollbackReplicationLedger7"
         Effect = "Allow"
-
-        Action = [
-          "dms:DescribeTableStatistics",
-          "dms:StartReplicationTask",
-          "dms:StopReplicationTask",
-        ]
+        Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
         Resource = [
           "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
@@ -3044,7 +3051,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger7"
+        Sid    = "FunctionRollbackReplicationLedger8"
         Effect = "Allow"
         Action = ["ssm:GetParameter", "ssm:PutParameter"]
 
@@ -3054,16 +3061,10 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger8"
+        Sid      = "FunctionRollbackReplicationLedger9"
         Effect   = "Allow"
         Action   = "elasticloadbalancing:ModifyRule"
         Resource = aws_lb_listener_rule.payments_listener_rule.arn
-      },
-      {
-        Sid      = "FunctionRollbackReplicationLedger9"
-        Effect   = "Allow"
-        Action   = "sns:Publish"
-        Resource = aws_sns_topic.notifications_topic.arn
       },
       {
         Sid    = "FunctionsNetwork"
