@@ -346,6 +346,12 @@ checks! {
         "AWS DMS User Guide, Using a PostgreSQL database as a source"
         "ALTER TABLE {table} ADD PRIMARY KEY USING INDEX …"
     }
+    LOB_KEY "lob-key" Refuses {
+        "the primary key of {table} has a column that DMS carries as an object: {columns}"
+        "DMS writes a row without its objects first, and finds it by its key to add them: a task fails at such a key."
+        "AWS DMS User Guide, PostgreSQL assessments and Troubleshooting migration tasks"
+        "ALTER TABLE {table} ALTER … TYPE varchar(…) or uuid, on both sides"
+    }
     UNIQUE_EXPRESSION "unique-expression" Refuses {
         "{table} has a unique index over an expression that DMS does not support: {columns}"
         "DMS does not replicate a table with a unique index over COALESCE or CASE."

@@ -22,6 +22,8 @@ pub struct Table {
     pub bounded: bool,
     /// It has a primary key that is valid and not deferrable.
     pub primary_key: bool,
+    /// The columns of that key.
+    pub key: Vec<String>,
     /// It has a unique index over columns that are never NULL: whole, valid and
     /// not deferrable.
     pub unique: bool,
@@ -111,7 +113,7 @@ const PARTS: &str = "
                         SELECT t.relid, ' of the partition ' || t.relid::regclass::text
                         FROM pg_partition_tree(c.oid) t WHERE t.parentrelid IS NOT NULL) q";
 
-/// What stores the rows of a table: itself, or its partitions. `pg_partition_tree` has no row for an ordinary table.
+/// The storage of a table: itself, or its partitions. `pg_partition_tree` has no row for an ordinary table.
 const STORED: &str = "SELECT c.oid::regclass AS relid WHERE c.relkind <> 'p' \
     UNION SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf";
 
@@ -153,7 +155,10 @@ pub(crate) async fn tables(client: &Client, replication: &Replication) -> Result
                       WHERE h.inhparent = c.oid AND NOT k.relispartition ORDER BY 1),
                 ARRAY(SELECT DISTINCT m.amname::text FROM ({STORED}) t JOIN pg_class k ON k.oid = t.relid
                       JOIN pg_am m ON m.oid = k.relam WHERE m.amname <> 'heap' ORDER BY 1),
-                c.relkind = 'p', n.nspname || c.relname ~ '[.*%\\[\\]]'
+                c.relkind = 'p',
+                ARRAY(SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[])
+                      WHERE i.indrelid = c.oid AND i.indisprimary ORDER BY a.attnum),
+                n.nspname || c.relname ~ '[.*%\\[\\]]'
          {TABLES} WHERE {OF_TABLES}"
     );
     for row in rows(client, "reading the tables", &sql).await? {
@@ -194,7 +199,8 @@ fn table(row: &Row) -> Table {
         heirs: row.get(15),
         methods: row.get(16),
         is_partitioned: row.get(17),
-        unclear: row.get(18),
+        key: row.get(18),
+        unclear: row.get(19),
         ..Table::default()
     }
 }

@@ -364,11 +364,23 @@ fn keys(path: &str, table: &Table) -> Vec<Problem> {
     if !arrays.is_empty() && !table.primary_key && has_key(table) {
         problems.push(checks::ARRAY_KEY.problem(&[("table", &path), ("columns", &arrays.join(", "))]));
     }
+    // fact: dms-object-keys
+    let is_object = |name: &&String| table.columns.get(*name).is_some_and(is_object);
+    let objects: Vec<&str> = table.key.iter().filter(is_object).map(String::as_str).collect();
+    if !objects.is_empty() {
+        problems.push(checks::LOB_KEY.problem(&[("table", &path), ("columns", &objects.join(", "))]));
+    }
     // fact: dms-unique-expressions
     for columns in table.uniques.iter().filter(|text| text.contains("COALESCE(") || text.contains("CASE")) {
         problems.push(checks::UNIQUE_EXPRESSION.problem(&[("table", &path), ("columns", columns)]));
     }
     problems
+}
+
+/// Whether DMS carries a column as an object, up to the limit of the task.
+pub(crate) fn is_object(column: &Column) -> bool {
+    let kind = if column.array { "array" } else { column.base.as_str() };
+    carriage(kind) == Some(Carriage::Object)
 }
 
 fn has_key(table: &Table) -> bool {

@@ -241,7 +241,7 @@ fn objects(source: &Facts, target: &Facts, schemas: &BTreeSet<&str>) -> Vec<Prob
         }
         let values: [(&str, &dyn Display); 2] = [("kind", kind), ("object", identity)];
         match target.objects.get(&(kind.clone(), identity.clone())) {
-            // What is used has a finding as a dependency.
+            // A used object has a finding as a dependency.
             None if used || ["table", "foreign table", "sequence"].contains(&kind.as_str()) => {}
             None => problems.push(checks::OBJECT_MISSING.problem(&values)),
             // Each version prints queries in its own way.

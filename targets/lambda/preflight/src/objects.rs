@@ -6,11 +6,11 @@ use std::fmt::Display;
 
 use migspec_events::Problem;
 use migspec_events::checks::{self, Check};
-use migspec_events::types::{Carriage, carriage};
 use migspec_function::Failure;
 use migspec_function::postgres::identifier;
 use tokio_postgres::Client;
 
+use crate::checks::is_object;
 use crate::facts::{Column, Facts, Table, has_ended};
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
@@ -55,7 +55,7 @@ impl Kind {
             // fact: dms-infinite-times
             "date" | "timestamp" | "timestamptz" => Some(Self::Special("infinity")),
             "numeric" => Some(Self::Special("NaN")),
-            _ => (carriage(kind) == Some(Carriage::Object)).then_some(Self::Object),
+            _ => is_object(column).then_some(Self::Object),
         }
     }
 

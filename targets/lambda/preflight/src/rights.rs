@@ -37,7 +37,7 @@ pub(crate) async fn problems<P: Secrets>(
     for (side, more, less) in [(Side::Source, &ours, &theirs), (Side::Target, &theirs, &ours)] {
         let mut objects: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
         for (role, right, object) in more.rights.difference(&less.rights) {
-            // What the other side lacks has a finding of its own.
+            // An object that the other side lacks has a finding of its own.
             if less.objects.contains(object) {
                 objects.entry((role, object)).or_default().insert(right);
             }

@@ -55,7 +55,7 @@ pub struct View<'c> {
     texts: Vec<String>,
     /// The column that orders and bounds rows, and the type of its bounds.
     order: Vec<(String, String)>,
-    /// What identifies a row, for each column of the key.
+    /// The columns of the key, by which a row is found.
     lookup: Vec<Lookup>,
     /// The columns of the key that may be NULL on this side.
     nullable: Vec<String>,

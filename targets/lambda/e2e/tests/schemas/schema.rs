@@ -70,7 +70,7 @@ const REFUSED: &[(&str, &[&str])] = &[
 ];
 
 /// Types of columns that can be in a key beside the number.
-const KEYS: &[&str] = &["text", "text COLLATE \"C\"", "varchar(40)", "uuid", "date", "timestamptz", "int8", "int2"];
+const KEYS: &[&str] = &["varchar(40)", "char(8)", "uuid", "date", "timestamptz", "int8", "int2"];
 
 const TYPES: &str = "CREATE TYPE payments.mood AS ENUM ('quiet', 'wild'); ALTER TYPE payments.mood RENAME VALUE 'quiet' TO 'calm'; \
     CREATE TYPE payments.pair AS (a int, b text); \

@@ -2,7 +2,7 @@
 -- finds: payments.by_region of the target has no partition for rows of the other side: LIST (region) FOR VALUES IN ('us')
 -- finds: payments.by_year of the target has no partition for rows of the other side: any
 -- both
-CREATE TABLE payments.by_region (region text, id int, PRIMARY KEY (region, id)) PARTITION BY LIST (region);
+CREATE TABLE payments.by_region (region varchar(2), id int, PRIMARY KEY (region, id)) PARTITION BY LIST (region);
 CREATE TABLE payments.by_region_eu PARTITION OF payments.by_region FOR VALUES IN ('eu') PARTITION BY HASH (id);
 CREATE TABLE payments.by_region_eu_0 PARTITION OF payments.by_region_eu FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 ALTER TABLE payments.by_region OWNER TO owner;
