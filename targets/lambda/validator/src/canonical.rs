@@ -209,7 +209,7 @@ fn family(t: &Type) -> Family {
 
 /// The expressions of all columns of one server; columns that cannot be
 /// compared are named.
-pub fn expressions<'c>(columns: &'c [Column], side: fn(&Column) -> (&Type, &Type)) -> (Vec<String>, Vec<&'c str>) {
+pub fn expressions(columns: &[Column], side: fn(&Column) -> (&Type, &Type)) -> (Vec<String>, Vec<&str>) {
     let mut expressions = Vec::new();
     let mut incomparable = Vec::new();
     for column in columns {
