@@ -331,7 +331,7 @@ macro_rules! read_field {
         if entry.is_some() && read.is_none() { None } else { Some(read) }
     }};
     (args $name:expr, $from:ident;) => {{
-        let entries = $from.reader.listed($from.node, $from.arguments.by_ref());
+        let entries = $from.reader.values_once($from.node, $from.arguments.by_ref());
         let count = entries.len();
         let read: Vec<_> = entries.into_iter().filter_map(|e| $from.reader.optional(Some(e))).collect();
         if read.len() == count { Some(read) } else { None }

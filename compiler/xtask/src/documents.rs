@@ -1,4 +1,4 @@
-//! The reference page of documents: values with keys or a language of their own, and what judges their parts.
+//! The reference page of documents: values with keys or a language of their own, and the judges of their parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
@@ -124,7 +124,7 @@ pub fn generate() -> Generated {
     Generated::one("docs/reference/documents.md", text)
 }
 
-/// The classes of the parts in the table of types: what judges each of them.
+/// The classes of the parts in the table of types: the judge of each of them.
 fn classes(class: &Class) -> String {
     let mut text = String::new();
     for (of, path) in class.of {
@@ -158,7 +158,7 @@ fn policies(rules: &[&Rule], of: &str, path: &str) -> String {
 fn table(class: &Class, list: &str, rules: &[&Rule]) -> String {
     let mut rows: BTreeMap<(String, String), usize> = BTreeMap::new();
     let (mut unjudged, mut refused) = (Counted::default(), Counted::default());
-    for (name, outcome, count) in list.lines().filter_map(|line| measured(class, line)) {
+    for (name, outcome, count) in list.lines().filter_map(|line| row(class, line)) {
         match outcome.as_str() {
             "found: unjudged-override" => unjudged.add(name, count),
             _ if outcome.starts_with("refused: ") && !outcome.contains("identity") => refused.add(name, count),
@@ -173,7 +173,7 @@ fn table(class: &Class, list: &str, rules: &[&Rule]) -> String {
         text.push_str("\n| part | changes | result |\n|---|---|---|\n");
     }
     for ((name, outcome), count) in &rows {
-        let _ = writeln!(text, "| `{name}` | {count} | {} |", shown(outcome, rules));
+        let _ = writeln!(text, "| `{name}` | {count} | {} |", result_text(outcome, rules));
     }
     let _ = writeln!(text, "\nReported as `unjudged-override`: {unjudged}, and every key that is not here.");
     if refused.changes > 0 {
@@ -203,7 +203,7 @@ impl fmt::Display for Counted {
 }
 
 /// A line of the list, if it is of the class: the part without indices, the outcome, and the number of changes.
-fn measured(class: &Class, line: &str) -> Option<(String, String, usize)> {
+fn row(class: &Class, line: &str) -> Option<(String, String, usize)> {
     let mut columns = line.split('\t');
     let (place, outcome, changes) = (columns.next()?, columns.next()?, columns.next()?);
     let (of, path) = place.split_once(' ')?;
@@ -217,7 +217,7 @@ fn is_at_or_below(path: &str, outer: &str) -> bool {
 }
 
 /// An outcome with links to the policies and codes that it names.
-fn shown(outcome: &str, rules: &[&Rule]) -> String {
+fn result_text(outcome: &str, rules: &[&Rule]) -> String {
     match outcome.split_once(": ") {
         Some((kind @ ("found" | "elsewhere" | "refused"), names)) => {
             let links: Vec<String> = names.split(' ').map(|name| link(rules, name)).collect();
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn a_line_of_the_list_belongs_to_its_document() {
         let class = class("t", &[("AWS::A::B", "Rules")]);
-        let of = |line| measured(&class, line);
+        let of = |line| row(&class, line);
         assert_eq!(
             of("AWS::A::B Rules.0.Name\tfound: x\tunset | foreign"),
             Some(("Rules.Name".to_owned(), "found: x".to_owned(), 2))

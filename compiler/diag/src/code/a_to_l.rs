@@ -56,7 +56,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "approver-deploys",
         "the role that deploys can approve",
-        "Whoever deploys can change what the workflow does. An approval by the same role is no second opinion: name a role of \
+        "Whoever deploys can change the workflow. An approval by the same role is no second opinion: name a role of \
          other people.",
     ),
     code(
@@ -490,7 +490,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "invariant-hides-differences",
         "an invariant has one result for different rows",
-        "Both sides compare the results of an invariant. Rounding and `having` remove what differs before anyone compares it.",
+        "Both sides compare the results of an invariant. Rounding and `having` remove a difference before anyone compares the results.",
     ),
     code(
         "invariant-not-one-query",

@@ -34,7 +34,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "repeated-value",
         "a list names one thing twice",
-        "A list of roles, addresses, servers or names has each of them once. One that is there twice stands in the place of \
+        "A list of roles, addresses, servers or names has each of them once. One that is there twice takes the place of \
          another one, which is then missing.",
     ),
     code(

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::datum::{Datum, Value};
 use crate::iam::covers_exactly;
 
-/// The text that stands for a resource in a pattern and in an event.
+/// The text of a resource in a pattern and in an event.
 pub(super) fn name(id: &crate::Id) -> String {
     format!("<{id}>")
 }

@@ -149,7 +149,7 @@ fn matches(rule: &Resource, event: &Event) -> Option<bool> {
 }
 
 /// Whether the pattern of one of the rules matches the event.
-fn caught(rules: &[&Resource], event: &Event) -> Option<bool> {
+fn is_caught(rules: &[&Resource], event: &Event) -> Option<bool> {
     let results: Vec<Option<bool>> = rules.iter().map(|rule| matches(rule, event)).collect();
     if results.contains(&Some(true)) { Some(true) } else { results.iter().all(Option::is_some).then_some(false) }
 }
@@ -162,7 +162,7 @@ fn missed_events(rule: &Resource, graph: &Index<'_>) -> FactValue {
     let events = resources.flat_map(|resource| sample::of(resource, graph));
     let mut missed = Vec::new();
     for event in events.filter(|event| is_meant(rule, &rules, event)) {
-        match caught(&rules, &event) {
+        match is_caught(&rules, &event) {
             Some(true) => {}
             Some(false) => missed.push(event.name),
             None => return FactValue::Unknown,

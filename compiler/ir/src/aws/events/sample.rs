@@ -1,6 +1,6 @@
 //! Events that a rule must catch, as AWS sends them (fact: events-of-dms, fact: events-of-rds,
-//! fact: events-of-executions). A field
-//! that AWS does not document is left out: a pattern that asks for it catches nothing that is known.
+//! fact: events-of-executions). A field that AWS does not document is left out: a pattern that asks for it catches
+//! nothing that is known.
 
 use serde_json::{Value as Json, json};
 
@@ -20,7 +20,7 @@ struct Sample {
 
 /// An event of a resource of the graph.
 pub(super) struct Event {
-    /// The resource and what happens to it.
+    /// The resource and its change.
     pub(super) name: String,
     pub(super) source: &'static str,
     pub(super) kind: &'static str,
@@ -134,7 +134,7 @@ pub(super) fn of(resource: &Resource, graph: &Graph) -> Vec<Event> {
         .collect()
 }
 
-/// What an event calls its resource: a reference, and the ARN where its name is known.
+/// The names of a resource in an event: a reference, and the ARN where its name is known.
 fn names(resource: &Resource, region: &str, graph: &Graph) -> Vec<String> {
     let (service, kind, property) = match resource.type_name {
         "AWS::DMS::ReplicationTask" => ("dms", "task:", "ResourceIdentifier"),
