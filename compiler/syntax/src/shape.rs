@@ -120,7 +120,7 @@ pub struct Reader {
 
 impl Reader {
     /// The values of a list, each once: one that is there twice is reported, and the list lacks another value.
-    pub fn listed<'n>(&mut self, node: &Node, entries: impl Iterator<Item = &'n Entry>) -> Vec<&'n Entry> {
+    pub fn values_once<'n>(&mut self, node: &Node, entries: impl Iterator<Item = &'n Entry>) -> Vec<&'n Entry> {
         let mut seen = HashSet::new();
         let (once, again): (Vec<_>, Vec<_>) = entries.partition(|entry| seen.insert(literal_text(&entry.value.value)));
         if !again.is_empty() {

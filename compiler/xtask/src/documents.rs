@@ -157,7 +157,7 @@ fn policies(rules: &[&Rule], of: &str, path: &str) -> String {
 /// provider refuses, and those that nobody judges, are counted.
 fn table(class: &Class, list: &str, rules: &[&Rule]) -> String {
     let mut rows: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let (mut unjudged, mut refused) = (Counted::default(), Counted::default());
+    let (mut unjudged, mut refused) = (Tally::default(), Tally::default());
     for (name, outcome, count) in list.lines().filter_map(|line| row(class, line)) {
         match outcome.as_str() {
             "found: unjudged-override" => unjudged.add(name, count),
@@ -184,19 +184,19 @@ fn table(class: &Class, list: &str, rules: &[&Rule]) -> String {
 
 /// Changes that share a result.
 #[derive(Default)]
-struct Counted {
+struct Tally {
     changes: usize,
     parts: BTreeSet<String>,
 }
 
-impl Counted {
+impl Tally {
     fn add(&mut self, part: String, changes: usize) {
         self.changes += changes;
         self.parts.insert(part);
     }
 }
 
-impl fmt::Display for Counted {
+impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {}", count(self.changes, "change"), count(self.parts.len(), "part"))
     }
