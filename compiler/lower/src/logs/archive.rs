@@ -72,18 +72,18 @@ fn fault(cx: &Cx, arn: &Setting<Arn>, groups: &Groups, known: &[&Setting<Arn>]) 
     }
     let here = &cx.graph.environment;
     let is_partition = arn.as_str().split(':').nth(1) == Some(here.partition);
-    if is_partition && groups.contains_key(arn.region()) {
-        return None;
-    }
+    let place = match (is_partition, groups.contains_key(arn.region())) {
+        (true, true) => return None,
+        (true, false) => format!("no log group is in `{}`", arn.region()),
+        (false, _) => format!("not in the partition `{}`", here.partition),
+    };
     let regions: Vec<&str> = groups.keys().map(|region| &**region).collect();
+    let regions = regions.join(" or ");
     Some(
-        Diagnostic::error("log-destination-elsewhere", "no log group is in the region of the destination")
-            .at(arn.span(), format!("in `{}`", arn.region()))
+        Diagnostic::error("log-destination-elsewhere", "the destination is where no log group is")
+            .at(arn.span(), place)
             .with(here.span, "this environment")
-            .help(format!(
-                "log groups send their events within their region: name a destination in {}",
-                regions.join(" or ")
-            )),
+            .help(format!("log groups send their events within their region: name a destination in {regions}")),
     )
 }
 

@@ -283,7 +283,7 @@ fn grant(cx: &mut Cx, webhook: &Webhook, role: &Id, queue: &Id) {
 fn alarm(cx: &mut Cx, webhook: &Webhook) {
     let stem = format!("{}-dead-letters", webhook.stem);
     let alarm = Alarm {
-        description: "A message has not reached the webhook: read it in the queue, and tell the operators".to_owned(),
+        description: "A message has not reached the webhook: read it in the queue, and inform the operators".to_owned(),
         metric: Metric {
             namespace: "AWS/SQS",
             name: "ApproximateNumberOfMessagesVisible",
