@@ -51,21 +51,14 @@ pub const TYPE: ResourceType = ResourceType {
             }
             graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn").next().is_some().into()
         }),
-        Fact::computed("deliversToSystems", FactType::Bool, |topic, graph| {
+        // A system may not receive a message that nothing keeps.
+        Fact::computed("losesUndelivered", FactType::Bool, |topic, graph| {
             // Its owner may subscribe a system at any time.
             if topic.existing.is_some() {
                 return true.into();
             }
-            let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
-            // SNS logs deliveries to systems only, not to people.
-            subscriptions.into_iter().any(|s| !to_people(s)).into()
-        }),
-        // Undelivered messages to systems stay in a queue.
-        Fact::computed("keepsUndelivered", FactType::Bool, |topic, graph| {
-            let subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
-            let mut systems = subscriptions.filter(|s| !to_people(s));
-            let kept = |s: &Resource| s.get("RedrivePolicy.deadLetterTargetArn").is_some();
-            (topic.existing.is_none() && systems.all(kept)).into()
+            let mut subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");
+            subscriptions.any(|s| !to_people(s) && s.get("RedrivePolicy.deadLetterTargetArn").is_none()).into()
         }),
         Fact::computed("logsDelivery", FactType::Bool, |topic, _| match topic.existing {
             Some(_) => declaration(topic, DELIVERY_LOGGED),
@@ -80,6 +73,7 @@ pub const TYPE: ResourceType = ResourceType {
     classes: Classes { identity: &["TopicName"], free: &[("DisplayName", TEXT)], ..Classes::NONE },
 };
 
+/// SNS logs deliveries to systems only, not to people.
 fn to_people(subscription: &Resource) -> bool {
     let protocol = subscription.get("Protocol").and_then(|d| d.value.as_str());
     matches!(protocol, Some("email" | "email-json" | "sms"))
