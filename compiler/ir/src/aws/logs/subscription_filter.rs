@@ -75,7 +75,7 @@ mod tests {
             existing.map_or(created.clone(), |arn| created.existing(arn, &[]))
         };
         let of_account = |account: &str| format!("arn:aws:logs:us-east-1:{account}:destination:archive");
-        let (other, own) = (of_account("777777777777"), of_account("222222222222"));
+        let (other, own) = (of_account("777777777777"), of_account("111111111111"));
         let reference = r#"{"Fn::GetAtt": ["d", "Arn"]}"#;
         for (text, known, expected) in [
             (reference.to_owned(), destination(Some(&other)), FactValue::Bool(true)),
