@@ -84,15 +84,15 @@ pub(super) fn site(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, attach
 }
 
 /// A command for the owner.
-struct Asked {
+struct OwnerRequest {
     why: &'static str,
     /// The attachment that the command names.
-    found: Found,
+    found: AttachmentName,
     command: String,
 }
 
 /// An attachment as commands name it: its id, or a variable of the shell with the command that sets it.
-struct Found {
+struct AttachmentName {
     name: String,
     lookup: Option<String>,
 }
@@ -101,10 +101,10 @@ struct Found {
 const VARIABLE: &str = "attachment_";
 
 /// Finds the attachment of a member, in this state: a deleted one is listed for a while.
-fn find_attachment(cx: &Cx, transit: &ast::Transit, member: &str, state: &str) -> Found {
+fn find_attachment(cx: &Cx, transit: &ast::Transit, member: &str, state: &str) -> AttachmentName {
     let site = cx.index.sites.get(member).and_then(|site| site.attachment.as_ref());
     if let Some(attachment) = site {
-        return Found { name: attachment.id.value.to_string(), lookup: None };
+        return AttachmentName { name: attachment.id.value.to_string(), lookup: None };
     }
     let variable = format!("{VARIABLE}{}", member.replace('-', "_"));
     let gateway = transit.existing.as_ref().map_or("", |id| id.as_str());
@@ -116,10 +116,10 @@ fn find_attachment(cx: &Cx, transit: &ast::Transit, member: &str, state: &str) -
          Name=transit-gateway-id,Values={gateway} Name=resource-type,Values=vpc Name=resource-owner-id,Values={account}{vpc} \
          Name=state,Values={state} --query 'TransitGatewayAttachments[0].TransitGatewayAttachmentId' --output text)"
     );
-    Found { name: format!("\"${variable}\""), lookup: Some(lookup) }
+    AttachmentName { name: format!("\"${variable}\""), lookup: Some(lookup) }
 }
 
-fn request(cx: &mut Cx, transit: &ast::Transit, asked: Asked, at: Span) {
+fn request(cx: &mut Cx, transit: &ast::Transit, asked: OwnerRequest, at: Span) {
     let Some((owner, id)) = owner(cx, transit).zip(transit.existing.as_ref()) else { return };
     let subject: Arc<str> = id.as_str().into();
     let requests = &mut cx.graph.requests;
@@ -154,7 +154,7 @@ pub(super) fn accept(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network
     let command = format!(
         "aws ec2 accept-transit-gateway-vpc-attachment --region {region} --transit-gateway-attachment-id {name}"
     );
-    request(cx, transit, Asked { why, found, command }, at);
+    request(cx, transit, OwnerRequest { why, found, command }, at);
 }
 
 /// The owner's route table for a member, and the request to associate it.
@@ -195,7 +195,7 @@ pub(super) fn route_table(cx: &mut Cx, transit: &ast::Transit, member: &str, att
         "aws ec2 associate-transit-gateway-route-table --region {region} --transit-gateway-route-table-id {id} \
          --transit-gateway-attachment-id {name}"
     );
-    request(cx, transit, Asked { why, found, command }, at.span());
+    request(cx, transit, OwnerRequest { why, found, command }, at.span());
 }
 
 /// Asks the owner for a route from one member to the attachment of another.
@@ -210,7 +210,7 @@ pub(crate) fn request_route(cx: &mut Cx, transit: &ast::Transit, member: &str, t
          --destination-cidr-block {to} --transit-gateway-attachment-id {name}",
         table.existing.as_str()
     );
-    request(cx, transit, Asked { why, found, command }, at.span());
+    request(cx, transit, OwnerRequest { why, found, command }, at.span());
 }
 
 /// Settings of an existing Transit Gateway in one that the compiler creates.
