@@ -116,11 +116,15 @@ fn inside(datum: &Datum) -> &Value {
 }
 
 fn some(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    results.fold(Some(false), |all, one| match (all, one) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
-    })
+    let mut all = Some(false);
+    for one in results {
+        match one {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => all = None,
+        }
+    }
+    all
 }
 
 fn every(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {

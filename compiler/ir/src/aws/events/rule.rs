@@ -56,7 +56,6 @@ pub const TYPE: ResourceType = ResourceType {
         judged: &[("EventPattern", "missedEvents")],
         free: &[("Description", TEXT)],
         undecided: &["ScheduleExpression"],
-        ..Classes::NONE
     },
 };
 
