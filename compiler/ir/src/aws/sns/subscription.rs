@@ -26,5 +26,5 @@ pub const TYPE: ResourceType = ResourceType {
         ..Column::BASE
     }),
     facts: &[Fact::string("protocol", "Protocol", ""), Fact::entity("topic", "TopicArn", "AWS::SNS::Topic")],
-    classes: Classes { identity: &["TopicArn", "RedrivePolicy.deadLetterTargetArn"], ..Classes::NONE },
+    classes: Classes { identity: &["TopicArn", "RedrivePolicy"], ..Classes::NONE },
 };
