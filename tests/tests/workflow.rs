@@ -82,25 +82,34 @@ fn each_mutation_is_refused_or_passes_as_it_says() {
     let table: KdlDocument = text.parse().expect("the mutations are KDL");
     let others = MUTATED.iter().map(|name| (*name, built(name)));
     let documents: Vec<(&str, Value)> = [("payments", reference())].into_iter().chain(others).collect();
-    let mut wrong = Vec::new();
-    let mut made = 0;
-    for mutation in table.nodes() {
-        let before = made;
-        let on = mutation.get("on").and_then(KdlValue::as_string);
-        for (path, document) in documents.iter().filter(|(path, _)| on.is_none_or(|on| on == *path)) {
-            let mut mutated = Mutated { document: document.clone(), names: Vec::new() };
-            let applies = mutation.iter_children().all(|edit| mutated.apply(edit).is_some());
-            // As text: the order of members is a change as well.
-            let (old, new) = (document.to_string(), mutated.document.to_string());
-            if applies && new != old {
-                made += 1;
-                let problems = judged(mutation, document, &mutated);
-                let name = string(mutation, 0);
-                wrong.extend(problems.map(|problem| format!("{name} ({path}): {problem}")));
+    // Two threads: the rows are the longest test of this file.
+    let half = |parity: usize| {
+        let (mut made, mut wrong) = (0, Vec::new());
+        for mutation in table.nodes().iter().skip(parity).step_by(2) {
+            let before = made;
+            let on = mutation.get("on").and_then(KdlValue::as_string);
+            for (path, document) in documents.iter().filter(|(path, _)| on.is_none_or(|on| on == *path)) {
+                let mut mutated = Mutated { document: document.clone(), names: Vec::new() };
+                let applies = mutation.iter_children().all(|edit| mutated.apply(edit).is_some());
+                // As text: the order of members is a change as well.
+                let (old, new) = (document.to_string(), mutated.document.to_string());
+                if applies && new != old {
+                    made += 1;
+                    let problems = judged(mutation, document, &mutated);
+                    let name = string(mutation, 0);
+                    wrong.extend(problems.map(|problem| format!("{name} ({path}): {problem}")));
+                }
             }
+            assert!(made > before, "{}: no document has its states", string(mutation, 0));
         }
-        assert!(made > before, "{}: no document has its states", string(mutation, 0));
-    }
+        (made, wrong)
+    };
+    let ((made, mut wrong), (others, more)) = std::thread::scope(|scope| {
+        let second = scope.spawn(|| half(1));
+        (half(0), second.join().expect("the second half is judged"))
+    });
+    let made = made + others;
+    wrong.extend(more);
     println!("{} mutations, {made} documents", table.nodes().len());
     assert!(table.nodes().len() >= 150 && made >= 300, "{} mutations, {made} documents", table.nodes().len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
