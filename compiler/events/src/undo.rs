@@ -284,18 +284,12 @@ mod tests {
             let steps = steps(phase, Way::Reverse).expect("there is a way back");
             let order = [
                 Step::CheckReverse,
-                Step::FenceSource,
-                Step::UnfenceTarget,
-                Step::StopForward,
                 Step::StartReverse,
                 Step::AwaitReverse,
-                Step::Announce,
                 Step::HoldWrites,
                 Step::FenceTarget,
-                Step::WriteToken,
                 Step::DrainReverse,
                 Step::CompareRows,
-                Step::SyncSequences,
                 Step::CutReverse,
                 Step::UnfenceSource,
             ];

@@ -113,7 +113,10 @@ fn sudden_end(id: NodeId, node: &Node<'_>) -> Option<Offence> {
     Some(Offence {
         code: "ends-while-held",
         node: id,
-        message: format!("`{}` catches not every error: one ends the execution, which keeps the lock", node.state.name),
+        message: format!(
+            "`{}` does not catch every error: an error ends the execution, which keeps the lock",
+            node.state.name
+        ),
         seen: "the next execution finds the lock held".to_owned(),
         help: "catch `States.ALL`, and release the lock before each end",
         path: Vec::new(),

@@ -124,7 +124,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     }
     if compares(actor, relation) {
         let tasks = match actor {
-            Actor::Rollback => tasks(cx, relation, origin).split_off(1),
+            Actor::Rollback => reverse_task(cx, relation, origin).into_iter().collect(),
             _ => tasks(cx, relation, origin),
         };
         cx.grant(role, &["dms:DescribeTableStatistics"], tasks, Vec::new(), why.as_str(), origin);
@@ -213,11 +213,13 @@ fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
 fn tasks(cx: &Cx, relation: &Relation, origin: Origin) -> Vec<Datum> {
     let key = relation.key();
     let mut tasks = vec![Datum::new(replication::task_arn(cx, &replication::task_resource(cx, key)), origin)];
-    if relation.reversed() {
-        let arn = replication::task_arn(cx, &replication::reverse_task_resource(cx, key));
-        tasks.push(Datum::new(arn, origin));
-    }
+    tasks.extend(reverse_task(cx, relation, origin));
     tasks
+}
+
+fn reverse_task(cx: &Cx, relation: &Relation, origin: Origin) -> Option<Datum> {
+    let name = relation.reversed().then(|| replication::reverse_task_resource(cx, relation.key()))?;
+    Some(Datum::new(replication::task_arn(cx, &name), origin))
 }
 
 /// The grants of a rollback: tasks, traffic, writer, and the notification to the operations team.

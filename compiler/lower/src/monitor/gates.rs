@@ -42,12 +42,12 @@ pub(super) fn lower(cx: &mut Cx) {
     }
 }
 
-/// The physical name of the alarm that gates each step of a shift. The workflow
 /// The physical name of the alarm of the reverse task.
 pub(crate) fn reverse_name(cx: &Cx, cutover: &str) -> String {
     cx.physical(names::COMPOSITE_ALARM, &format!("{cutover}-reverse"))
 }
 
+/// The physical name of the alarm that gates each step of a shift. The workflow
 /// calls it by name.
 pub(crate) fn gate_name(cx: &Cx, cutover: &str) -> String {
     cx.physical(names::COMPOSITE_ALARM, &format!("{cutover}-gate"))
