@@ -12,8 +12,9 @@ use migspec_syntax::value::TierPurpose;
 
 use crate::cx::Cx;
 use crate::logins::{self, Secret};
+use crate::queue::{self, Queue};
 use crate::roles::{self, Role};
-use crate::{checkpoints, keys, logs, names, parameters, placement, policy};
+use crate::{checkpoints, keys, logs, names, parameters, placement};
 
 pub(crate) use rights::NETWORK_ACTIONS;
 
@@ -351,25 +352,18 @@ fn network<'a>(cx: &Cx<'a>) -> Option<&'a ast::Network> {
 
 /// A queue for failed asynchronous invocations, with an alarm.
 fn dead_letters(cx: &mut Cx, from: Span) {
-    let origin = Origin::derived(BY, from);
     let name = queue_name(cx);
-    let queue = Resource::new("AWS::SQS::Queue", names::dead_letters(), "functions", origin)
-        .set("QueueName", name.as_str())
-        .set("KmsMasterKeyId", keys::arn("functions"))
-        .set("KmsDataKeyReusePeriodSeconds", 300)
-        .set("MessageRetentionPeriod", 1_209_600)
-        .set("VisibilityTimeout", 30);
-    let queue = cx.add(queue);
-    let arn = cx.arn("sqs", &name);
-    let statement = policy::Statement::deny("TlsOnly", origin).anyone().actions(&["sqs:*"]).resources(vec![arn]).when(
-        "Bool",
-        "aws:SecureTransport",
-        "false",
-    );
-    let resource = Resource::new("AWS::SQS::QueuePolicy", format!("{queue}-policy"), "functions", origin)
-        .set("Queues", list!(origin, [Value::reference(queue)]))
-        .set("PolicyDocument", policy::document(vec![statement], origin));
-    cx.add(resource);
+    let queue = Queue {
+        id: names::dead_letters(),
+        name: &name,
+        key: "functions",
+        visible_again: 30,
+        redrive: None,
+        topic: None,
+        path: "functions",
+        at: Origin::derived(BY, from),
+    };
+    queue::add(cx, queue);
 }
 
 fn invocation(cx: &mut Cx, kind: &Kind, at: &str, origin: Origin) {

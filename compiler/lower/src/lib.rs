@@ -34,6 +34,7 @@ mod parameters;
 mod placement;
 mod policy;
 mod protection;
+mod queue;
 mod replication;
 mod roles;
 mod secret_rights;

@@ -63,7 +63,7 @@ pub(crate) fn check_key_of_secret(cx: &mut Cx, key: &Setting<Arn>) {
         return report_other(cx, key);
     }
     let here = &cx.graph.environment;
-    let own = key.as_str().split(':').nth(1) == Some(here.partition) && key.account() == &*here.account;
+    let own = key.partition() == here.partition && key.account() == &*here.account;
     let is_declared =
         || Keys::USES.iter().any(|class| declared_keys(cx, class).iter().any(|it| it.arn.value == key.value));
     if key.region() == &*here.region && (own || is_declared()) {
@@ -99,7 +99,7 @@ fn check_arn(cx: &mut Cx, key: &ExistingKey) {
         report_other(cx, key.arn);
     }
     let partition = cx.graph.environment.partition;
-    if arn.as_str().split(':').nth(1) != Some(partition) {
+    if arn.partition() != partition {
         let message = format!("the key `{arn}` is outside the partition `{partition}`");
         cx.report(
             Diagnostic::error("key-elsewhere", message)

@@ -71,7 +71,7 @@ fn fault(cx: &Cx, arn: &Setting<Arn>, groups: &Groups, known: &[&Setting<Arn>]) 
         );
     }
     let here = &cx.graph.environment;
-    let is_partition = arn.as_str().split(':').nth(1) == Some(here.partition);
+    let is_partition = arn.partition() == here.partition;
     let place = match (is_partition, groups.contains_key(arn.region())) {
         (true, true) => return None,
         (true, false) => format!("no log group is in `{}`", arn.region()),

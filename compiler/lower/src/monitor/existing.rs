@@ -84,7 +84,7 @@ fn fault(cx: &Cx, arn: &Setting<Arn>) -> Option<Diagnostic> {
                 .help("write \"arn:aws:sns:REGION:ACCOUNT:NAME\", as `aws sns list-topics` shows it"),
         );
     }
-    let is_here = arn.as_str().split(':').nth(1) == Some(here.partition) && *arn.account() == *here.account;
+    let is_here = arn.partition() == here.partition && *arn.account() == *here.account;
     let place = match (is_here, regions(cx).contains(&arn.region())) {
         (true, true) => return None,
         (true, false) => format!("nothing publishes in `{}`", arn.region()),

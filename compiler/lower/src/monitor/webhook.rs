@@ -6,19 +6,17 @@
 //! the credentials in its address (fact: sns-webhooks). Rules on events would carry no message of the workflow.
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::{Actor, Condition, Datum, Id, Origin, Resource, Value, list, map};
+use migspec_ir::{Actor, Condition, Datum, Id, Origin, Resource, Value, map};
 use migspec_syntax::value::{Arn, HttpsUrl};
 use migspec_syntax::{Setting, ast};
 
 use super::alarm::{Alarm, Metric, Rings, Silence};
 use super::{BY, existing, topic_name};
 use crate::cx::{Cx, datum};
-use crate::policy::{self, Statement};
+use crate::queue::{self, Queue};
 use crate::roles::{self, Role};
 use crate::{keys, names};
 
-/// Two weeks, the longest that a queue keeps messages.
-const KEEPS: i64 = 1_209_600;
 /// A message comes back after a minute, and after ten attempts it is undelivered.
 const AGAIN_SECONDS: i64 = 60;
 const ATTEMPTS: i64 = 10;
@@ -137,9 +135,7 @@ fn check_connection(cx: &mut Cx, arn: &Setting<Arn>) {
             ),
         );
     }
-    let is_here = arn.as_str().split(':').nth(1) == Some(here.partition)
-        && *arn.account() == *here.account
-        && *arn.region() == *here.region;
+    let is_here = arn.partition() == here.partition && *arn.account() == *here.account && *arn.region() == *here.region;
     if is_here {
         return;
     }
@@ -194,48 +190,29 @@ fn destination(cx: &mut Cx, webhook: &Webhook) -> Id {
 
 /// The queue of a webhook, and its queue for undelivered messages.
 pub(super) fn queue_ids(n: usize) -> [Id; 2] {
-    [format!("{}-queue", stem(n)).into(), format!("{}-dead-letters", stem(n)).into()]
+    ids_of_queues(&stem(n))
+}
+
+fn ids_of_queues(stem: &str) -> [Id; 2] {
+    [format!("{stem}-queue").into(), format!("{stem}-dead-letters").into()]
 }
 
 fn queues(cx: &mut Cx, webhook: &Webhook) -> Id {
-    let (stem, at) = (&webhook.stem, webhook.at);
-    let [id, undelivered] = [format!("{stem}-queue"), format!("{stem}-dead-letters")].map(Id::from);
+    let at = webhook.at;
+    let [id, undelivered] = ids_of_queues(&webhook.stem);
     let redrive = map!(at, {
         "deadLetterTargetArn": Value::attribute(undelivered.clone(), "Arn"),
         "maxReceiveCount": ATTEMPTS,
     });
-    let queue = queue(cx, &undelivered, &format!("{stem}-dead-letters"), at);
-    cx.add(queue);
-    let queue = self::queue(cx, &id, stem, at).set("RedrivePolicy", redrive);
-    cx.add(queue);
     let topic = cx.arn("sns", &topic_name(cx));
-    for (id, name) in [(&id, stem.clone()), (&undelivered, format!("{stem}-dead-letters"))] {
-        let arn = cx.arn("sqs", &cx.physical(names::QUEUE, &name));
-        let tls = Statement::deny("TlsOnly", at).anyone().actions(&["sqs:*"]).resources(vec![arn.clone()]).when(
-            "Bool",
-            "aws:SecureTransport",
-            "false",
-        );
-        let sends = Statement::allow("Topic", at)
-            .service("sns.amazonaws.com")
-            .actions(&["sqs:SendMessage"])
-            .resources(vec![arn])
-            .when("ArnEquals", "aws:SourceArn", topic.clone());
-        let resource = Resource::new("AWS::SQS::QueuePolicy", format!("{id}-policy"), PATH, at)
-            .set("Queues", list!(at, [Value::reference(id.clone())]))
-            .set("PolicyDocument", policy::document(vec![tls, sends], at));
-        cx.add(resource);
-    }
-    id
-}
-
-fn queue(cx: &Cx, id: &Id, name: &str, at: Origin) -> Resource {
-    Resource::new("AWS::SQS::Queue", id.clone(), PATH, at)
-        .set("QueueName", cx.physical(names::QUEUE, name))
-        .set("KmsMasterKeyId", keys::arn("notifications"))
-        .set("KmsDataKeyReusePeriodSeconds", 300)
-        .set("MessageRetentionPeriod", KEEPS)
-        .set("VisibilityTimeout", AGAIN_SECONDS)
+    let mut add = |id: Id, stem: &str, redrive| {
+        let name = cx.physical(names::QUEUE, stem);
+        let topic = Some(topic.clone());
+        let key = "notifications";
+        queue::add(cx, Queue { id, name: &name, key, visible_again: AGAIN_SECONDS, redrive, topic, path: PATH, at })
+    };
+    add(undelivered, &format!("{}-dead-letters", webhook.stem), None);
+    add(id, &webhook.stem, Some(redrive))
 }
 
 fn pipe(cx: &mut Cx, webhook: &Webhook, queue: &Id, destination: Id) {

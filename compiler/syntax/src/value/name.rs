@@ -278,6 +278,10 @@ impl Arn {
         self.0.splitn(6, ':').nth(n).unwrap_or("")
     }
 
+    pub fn partition(&self) -> &str {
+        self.part(1)
+    }
+
     pub fn service(&self) -> &str {
         self.part(2)
     }
