@@ -69,12 +69,8 @@ pub(super) fn check(cx: &mut Cx) {
 }
 
 fn check_webhook(cx: &mut Cx, notify: &ast::Notify, url: &Setting<HttpsUrl>, connection: Option<&Setting<Arn>>) {
-    if let Some((label, help)) = fault(url) {
-        cx.report(
-            Diagnostic::error("webhook-out-of-reach", "EventBridge cannot call this webhook, or a secret is in it")
-                .at(url.span(), label)
-                .help(help),
-        );
+    if let Some((message, label, help)) = fault(url) {
+        cx.report(Diagnostic::error("webhook-out-of-reach", message).at(url.span(), label).help(help));
     }
     match connection {
         Some(connection) => check_connection(cx, connection),
@@ -109,17 +105,21 @@ fn other_region<'a>(cx: &Cx<'a>) -> Option<(&'a str, Span)> {
 /// Ends of names that no public DNS knows.
 const PRIVATE: &[&str] = &[".corp", ".home.arpa", ".internal", ".intranet", ".lan", ".local", ".localhost", ".private"];
 
-/// Why EventBridge does not reach an address, or why it would hold a secret.
-fn fault(url: &HttpsUrl) -> Option<(&'static str, &'static str)> {
+/// The message, the label and the help about an address that EventBridge does not reach, or that may hold a secret.
+fn fault(url: &HttpsUrl) -> Option<(&'static str, &'static str, &'static str)> {
+    const UNREACHED: &str = "EventBridge cannot call this webhook";
     let host = url.host().to_ascii_lowercase();
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
     if is_address {
-        return Some(("an address without a name", "write a host name: its certificate proves the system"));
+        let help = "write a host name: its certificate proves the system";
+        return Some((UNREACHED, "an address without a name", help));
     }
     if !host.contains('.') || PRIVATE.iter().any(|end| host.ends_with(end)) {
-        return Some(("a private name", "EventBridge calls public names only: `notify sns=` reaches private systems"));
+        let help = "EventBridge calls public names only: `notify sns=` reaches private systems";
+        return Some((UNREACHED, "a private name", help));
     }
     url.0.contains(['?', '#']).then_some((
+        "the address of the webhook has parameters",
         "parameters, which often are a secret",
         "the connection adds parameters to the address: `aws events create-connection --auth-parameters`",
     ))

@@ -32,7 +32,8 @@ use crate::random::Random;
 use crate::schema::{Schema, Ways};
 use crate::stand::Stand;
 
-/// Rounds of the gate, and the time after which it begins no other one.
+/// Rounds of the gate, twice as many where a construct has not reached a cutover, and the time after which it begins no
+/// other one.
 const ROUNDS: u64 = 50;
 const BOUND: Duration = Duration::from_secs(240);
 
@@ -47,8 +48,9 @@ fn preflight_refuses_or_nothing_is_lost() {
     let first = variable("MIGSPEC_SEED").unwrap_or(1);
     let begun = Instant::now();
     let mut tally = Tally::default();
-    for seed in first..first + rounds.unwrap_or(ROUNDS) {
-        if rounds.is_none() && begun.elapsed() > BOUND {
+    for seed in first..first + rounds.unwrap_or(2 * ROUNDS) {
+        let enough = tally.rounds >= ROUNDS && tally.missing().is_empty();
+        if rounds.is_none() && (enough || begun.elapsed() > BOUND) {
             break;
         }
         tally.rounds += 1;
@@ -79,9 +81,14 @@ struct Tally {
 }
 
 impl Tally {
+    /// The sound constructs that have not reached a cutover.
+    fn missing(&self) -> Vec<&'static str> {
+        schema::sound().difference(&self.constructs).copied().collect()
+    }
+
     fn judge(&self, took: Duration) {
         let Self { rounds, migrated, invalid, refused, constructs } = self;
-        let missing: Vec<_> = schema::sound().difference(constructs).copied().collect();
+        let missing = self.missing();
         println!(
             "{rounds} rounds in {} s: {migrated} schemas migrated, with {} constructs and without {missing:?}; \
              PostgreSQL refused {invalid}, preflight the others: {refused:#?}",
