@@ -360,6 +360,7 @@ fn scenario(run: &Run, input: &Value) -> Value {
     let start = migspec_analyze::workflow::jsonata::to_millis(START).expect("the start is a time") + at as i64;
     json!({
         "input": input, "name": EXECUTION, "latency": 0, "exhausted": "error", "default": "error", "real_timeout": 900,
+        "redrives": i32::from(run.redriven.is_some()),
         "start": migspec_analyze::workflow::jsonata::from_millis(start), "outcomes": outcomes,
     })
 }

@@ -8,6 +8,7 @@ mod api;
 mod argument;
 mod budget;
 mod effect;
+pub mod redrive;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use argument::{Argument, Expression};
 pub use budget::{Budget, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
 pub use effect::Effect;
 pub use migspec_events::{Phase, Side};
+pub use redrive::Redrive;
 
 /// A workflow, from which the state machine's definition is printed.
 #[derive(Clone, Debug)]
@@ -98,6 +100,7 @@ pub struct State {
     /// Seconds within which whoever holds a task's token must show that they
     /// are still at it.
     pub heartbeat: Option<u64>,
+    pub redrive: Redrive,
     /// The node of the spec that asks for it.
     pub path: Arc<str>,
     pub origin: Origin,
@@ -120,6 +123,7 @@ impl State {
             catch: Vec::new(),
             timeout: None,
             heartbeat: None,
+            redrive: Redrive::default(),
             path: path.clone(),
             origin,
         }

@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use migspec_diag::{Diagnostic, FileId, Outcome, Span};
 use migspec_ir::Origin;
 use migspec_ir::workflow::{
-    Api, Argument, Branch, Catch, Effect, Expression, Kind, Machine, Pattern, Phase, Retry, State, Workflow,
+    Api, Argument, Branch, Catch, Effect, Expression, Kind, Machine, Pattern, Phase, Redrive, Retry, State, Workflow,
+    redrive,
 };
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -129,7 +130,13 @@ impl Reader {
         let comment = text_of(json, "Comment").and_then(|c| serde_json::from_str::<Json>(&c).ok());
         self.strange(json, members::of(json), self.span(name), &format!("`{name}`"));
         self.inner_members(name, json);
-        let kind = self.kind(name, json);
+        let (kind, redrive) = match self.kind(name, json) {
+            Kind::Task { api, pattern, arguments } => {
+                let (arguments, redrive) = redrive::read(api, arguments);
+                (Kind::Task { api, pattern, arguments }, redrive)
+            }
+            other => (other, Redrive::Repeats),
+        };
         if comment.is_none() && kind.is_task() {
             self.report(name, "a task declares its effects in its comment", "the state has no such comment");
         }
@@ -144,6 +151,7 @@ impl Reader {
             effects: self.effects(name, &comment),
             of,
             heartbeat: json.get("HeartbeatSeconds").and_then(Json::as_u64),
+            redrive,
             does: text_of(&comment, "does").unwrap_or_default(),
             assign: assign(json),
             output: json.get("Output").map(argument),

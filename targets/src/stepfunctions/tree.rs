@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Argument, Branch, Catch, Expression, Kind, Machine, Pattern, Retry, State, Workflow};
+use migspec_ir::workflow::{
+    Argument, Branch, Catch, Expression, Kind, Machine, Pattern, Retry, State, Workflow, redrive,
+};
 use serde_json::{Map, Value, json};
 
 type Object = Map<String, Value>;
@@ -27,7 +29,7 @@ fn state(state: &State, partition: &str) -> Value {
     let mut tree = Object::new();
     tree.insert("Type".into(), state.kind.name().into());
     tree.insert("Comment".into(), comment(state).into());
-    kind(&state.kind, partition, &mut tree);
+    kind(state, partition, &mut tree);
     if let Some(seconds) = state.timeout {
         tree.insert("TimeoutSeconds".into(), seconds.into());
     }
@@ -66,8 +68,8 @@ fn comment(state: &State) -> String {
     comment.to_string()
 }
 
-fn kind(kind: &Kind, partition: &str, tree: &mut Object) {
-    match kind {
+fn kind(state: &State, partition: &str, tree: &mut Object) {
+    match &state.kind {
         Kind::Task { api, pattern, arguments } => {
             let suffix = match pattern {
                 Pattern::RequestResponse => "",
@@ -75,7 +77,7 @@ fn kind(kind: &Kind, partition: &str, tree: &mut Object) {
             };
             let resource = format!("arn:{partition}:states:::{}{suffix}", api.info().resource);
             tree.insert("Resource".into(), resource.into());
-            tree.insert("Arguments".into(), argument(arguments));
+            tree.insert("Arguments".into(), argument(&redrive::write(state, *api, arguments)));
         }
         Kind::Foreign { resource, arguments } => {
             tree.insert("Resource".into(), (**resource).into());

@@ -85,6 +85,8 @@ def _(original, self):
     env.process = harness.current.first
     harness.current.root = env
     env.states.context_object.context_object_data["Execution"]["StartTime"] = harness.current.iso(0)
+    redrives = harness.current.scenario.get("redrives", 0)
+    env.states.context_object.context_object_data["Execution"]["RedriveCount"] = redrives
     return env
 
 

@@ -9,6 +9,7 @@ mod waits;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
+use migspec_ir::workflow::redrive;
 
 use self::form::{Form, Wanted};
 use crate::workflow::jsonata::{self, Expression};
@@ -29,9 +30,10 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     found
 }
 
-/// The names of variables that some expression reads.
+/// The variables that some expression reads, and the one that refusals of redrives read.
 fn read(program: &Program<'_>) -> IndexSet<usize> {
-    program.nodes.iter().flat_map(|node| &node.reads).copied().collect()
+    let redrives = program.variables.get_index_of(redrive::CONFIRMED);
+    program.nodes.iter().flat_map(|node| &node.reads).copied().chain(redrives).collect()
 }
 
 /// The assignments of a state, by the way out, with their wanted values. A place without a name is the state itself.

@@ -2,7 +2,7 @@
 //! executions one gets it. It is read after each write, and released before each end.
 
 use migspec_events::lock::is_key;
-use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Redrive, redrive};
 
 use crate::workflow::arguments::find;
 use crate::workflow::program::{Node, NodeId, Program, Target};
@@ -57,6 +57,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
         .filter_map(|(id, node)| wrong_use(program, id, node))
         .chain(nodes().filter_map(|(id, node)| held_end(program, id, node)))
         .chain(nodes().filter_map(|(id, node)| sudden_end(id, node)))
+        .chain(nodes().filter_map(|(id, node)| change_after_redrive(id, node)))
         .collect()
 }
 
@@ -119,6 +120,23 @@ fn sudden_end(id: NodeId, node: &Node<'_>) -> Option<Offence> {
         ),
         seen: "the next execution finds the lock held".to_owned(),
         help: "catch `States.ALL`, and release the lock before each end",
+        path: Vec::new(),
+    })
+}
+
+/// A change that a redrive repeats: since the execution stopped, another one may have moved the writer.
+fn change_after_redrive(id: NodeId, node: &Node<'_>) -> Option<Offence> {
+    let needed = Redrive::needed(&node.state.kind, node.effects);
+    (needed == Redrive::Refuses && node.state.redrive == Redrive::Repeats).then(|| Offence {
+        code: "change-after-redrive",
+        node: id,
+        message: format!(
+            "`{}` does not compare the number of redrives with `${}`, and changes something",
+            node.state.name,
+            redrive::CONFIRMED
+        ),
+        seen: "a redrive begins here without a look at the lock".to_owned(),
+        help: "write the argument as the workflow that `migspec build` writes does: it fails after a redrive",
         path: Vec::new(),
     })
 }

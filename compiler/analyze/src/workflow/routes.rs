@@ -83,11 +83,17 @@ fn record_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<
         return None;
     }
     let phase = node.state.phase;
-    // A further step of the same phase has the same checkpoint.
+    // A further step of the same phase has the same checkpoint, and confirms the lock again.
+    let steps = |other: NodeId| {
+        let other = &program.nodes[other].state;
+        other.phase == phase && (changes(&other.effects) || other.effects.contains(&Effect::AlarmGate))
+    };
     let recorded = |other: &NodeId| {
-        let other = &program.nodes[*other].state;
-        let gate = other.effects.contains(&Effect::AlarmGate);
-        other.phase == phase && (other.effects.contains(&Effect::Checkpoint) || changes(&other.effects) || gate)
+        let state = &program.nodes[*other].state;
+        let confirms = lock::of(&state.kind) == Some(lock::Use::Confirm);
+        steps(*other)
+            || state.phase == phase && state.effects.contains(&Effect::Checkpoint)
+            || confirms && program.before(*other).all(steps)
     };
     let last = last_changes(program, id);
     let wrong = last.iter().find(|other| !recorded(other))?;

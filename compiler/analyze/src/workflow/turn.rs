@@ -130,11 +130,12 @@ pub fn failure<'p>(program: &'p Program<'_>) -> Option<&'p Term> {
 /// `$states` with the members that are always present, and an answer.
 pub fn states(result: Value) -> Value {
     let text = || Value::Unknown(Sort::Text);
+    let number = Value::Unknown(Sort::Number);
     let object = |members: &[(&str, Value)]| {
         Value::Object(members.iter().map(|(name, value)| (Arc::from(*name), value.clone())).collect())
     };
     let context = object(&[
-        ("Execution", object(&[("Name", text()), ("Id", text()), ("StartTime", text())])),
+        ("Execution", object(&[("Name", text()), ("Id", text()), ("StartTime", text()), ("RedriveCount", number)])),
         ("State", object(&[("Name", text()), ("EnteredTime", text())])),
         ("Task", object(&[("Token", text())])),
         ("Map", Value::Unknown(Sort::Any)),

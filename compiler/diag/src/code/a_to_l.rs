@@ -141,6 +141,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A load balancer uses certificates of its own account and region only.",
     ),
     code(
+        "change-after-redrive",
+        "a state of a workflow changes something after a redrive, without a look at the lock",
+        "A redrive continues an execution at the state that it stopped in. Since then, another execution may have rolled \
+         back or moved the writer. A state that changes something compares the number of redrives with the number at the \
+         last confirmation of the lock, and fails if they differ.",
+    ),
+    code(
         "choice-that-fails",
         "a Choice state of a workflow can fail",
         "A Choice state has no `Catch`: an error in its condition ends the execution. Compute the verdict in \

@@ -25,6 +25,11 @@ impl Argument {
         }
     }
 
+    /// The value at a path of member names such as `run.execution`.
+    pub fn at(&self, path: &str) -> Option<&Argument> {
+        path.split('.').try_fold(self, |argument, name| argument.get(name))
+    }
+
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Argument::Text(text) => Some(text),

@@ -1,6 +1,7 @@
 //! Assess: the ids of resources, the start of this execution, and the preflight of both sides.
 
 use migspec_ir::arguments;
+use migspec_ir::workflow::redrive::CONFIRMED;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, Kind, Loop, Phase, Side, State};
 
 use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist, verdict};
@@ -12,6 +13,8 @@ use super::{lock, payload};
 pub(super) const LOCK_TURNS: u64 = 3;
 /// Seconds before each of them.
 const LOCK_PAUSE: u64 = 5;
+/// The confirmation of the lock before the holds are released.
+pub(super) const CONFIRM_RELEASE: &str = "ConfirmRelease";
 
 pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Assess, None);
@@ -51,6 +54,7 @@ fn initialize(b: &mut Builder) {
         .assign("rollbackTurns", 0)
         .assign("seen", lock::NO_TAG)
         .assign("lock", lock::NO_TAG)
+        .assign(CONFIRMED, 0)
         .assign("pass", "")
         .assign("groups", Argument::List(Vec::new()))
         .assign("groupCount", 0)
@@ -96,6 +100,7 @@ fn take_lock(b: &mut Builder) {
         .assign("seen", expression(format!("$exists({etag}) ? {etag} : {no_tag}")))
         .assign("lock", expression(format!("{own} and $exists({etag}) ? {etag} : {no_tag}")))
         .assign("turns", expression("$turns + 1"))
+        .assign(CONFIRMED, lock::redrives())
         .next("CheckLock");
     let wait = b
         .state("WaitForLock", Kind::Wait { seconds: Argument::Integer(LOCK_PAUSE as i64) })
@@ -291,9 +296,12 @@ pub(super) fn schema_variable(unit: &Unit, side: Side) -> String {
 }
 
 /// Releases both schema freezes and the rotation hold.
+/// Hours or days may have passed since the last look at the lock.
 pub(super) fn release_holds(b: &mut Builder, next: &str) {
+    let [confirm, target] = [CONFIRM_RELEASE, "ThawTarget"].map(|name| b.ending(name));
+    lock::confirm(b, &confirm, &b.plan.first(&target));
     // Both the rollback and the end of the migration release.
-    let [target, source, release] = ["ThawTarget", "ThawSource", "ReleaseRotation"].map(|name| b.ending(name));
+    let [source, release] = ["ThawSource", "ReleaseRotation"].map(|name| b.ending(name));
     let plan = b.plan;
     for (unit, next) in plan.each(&target, &release) {
         b.concerning(unit, |b| {

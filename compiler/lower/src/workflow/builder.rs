@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use migspec_ir::workflow::{
-    ALL_ERRORS, Api, Argument, Branch, Catch, Expression, Kind, Loop, Pattern, Phase, Retry, State, errors,
+    ALL_ERRORS, Api, Argument, Branch, Catch, Expression, Kind, Loop, Pattern, Phase, Redrive, Retry, State, errors,
 };
 use migspec_ir::{Origin, arguments};
 
@@ -86,7 +86,8 @@ impl<'p, 'a> Builder<'p, 'a> {
         self.phase
     }
 
-    pub(super) fn add(&mut self, state: State) {
+    pub(super) fn add(&mut self, mut state: State) {
+        state.redrive = Redrive::needed(&state.kind, &state.effects);
         self.states.insert(state.name.clone(), state);
     }
 

@@ -9,7 +9,7 @@ use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
 use super::plan::{Plan, Unit};
 use super::replicate::describe;
 use super::validate::differences;
-use super::{checkpoint, evidence, payload, shift};
+use super::{checkpoint, evidence, lock, payload, shift};
 
 /// The first state of the cutover.
 pub(super) const BEGIN: &str = "ConfirmFence";
@@ -266,6 +266,8 @@ fn stop_forward(b: &mut Builder) {
 pub(super) struct Stop {
     /// Request, wait, poll, gate.
     names: [&'static str; 4],
+    /// The confirmation of the lock after the minutes that DMS needs.
+    confirm: &'static str,
     task: fn(&Plan, &Unit) -> String,
     /// The effect of the request.
     asks: Effect,
@@ -275,6 +277,7 @@ pub(super) struct Stop {
 
 const FORWARD: Stop = Stop {
     names: ["StopForward", "WaitForStop", "PollStop", "CheckStop"],
+    confirm: "ConfirmStop",
     task: |plan, unit| plan.forward_task_arn(unit),
     asks: Effect::StopForward,
     done: Effect::ForwardStopped,
@@ -282,6 +285,7 @@ const FORWARD: Stop = Stop {
 
 pub(super) const REVERSE: Stop = Stop {
     names: ["StopReverse", "WaitForReverseStop", "PollReverseStop", "CheckReverseStop"],
+    confirm: "ConfirmReverseStop",
     task: |plan, unit| plan.reverse_task_arn(unit),
     asks: Effect::StopReverse,
     done: Effect::ReverseStopped,
@@ -294,9 +298,10 @@ pub(super) fn stop_each(b: &mut Builder, how: Stop, next: &str) {
     for (unit, next) in plan.each(stop, &plan.first(ask)) {
         b.concerning(unit, |b| tell_to_stop(b, unit, &how, &next));
     }
-    for (unit, next) in plan.each(ask, next) {
+    for (unit, next) in plan.each(ask, how.confirm) {
         b.concerning(unit, |b| wait_for_stop(b, unit, &how, &next));
     }
+    lock::confirm(b, how.confirm, next);
 }
 
 fn tell_to_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {

@@ -3,6 +3,7 @@
 
 pub(super) use migspec_events::lock::FREE;
 use migspec_ir::arguments;
+use migspec_ir::workflow::redrive::{CONFIRMED, COUNT};
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, State, errors};
 
 use super::builder::{Builder, expression, hasty, insist};
@@ -46,8 +47,14 @@ pub(super) fn confirm(b: &mut Builder, name: &str, next: &str) {
         .task(name, Api::GetObject, arguments)
         .does("checks that this execution still holds the lock")
         .assign("confirmed", held)
+        .assign(CONFIRMED, redrives())
         .next(next);
     b.add(state);
+}
+
+/// The number of redrives, at a look at the lock.
+pub(super) fn redrives() -> Argument {
+    expression(COUNT)
 }
 
 /// The tag of a lock that this execution has not seen: no object has it.

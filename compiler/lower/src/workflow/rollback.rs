@@ -58,7 +58,7 @@ fn execute(b: &mut Builder) {
         .assign("loss", expression(format!("$exists({reply}.loss) ? {reply}.loss : \"\"")))
         .assign("rollbackTurns", expression(format!("{turns} + 1")));
     ask.retry.extend(step_retries());
-    let next = b.plan.first("ThawTargetBack");
+    let next = b.ending(assess::CONFIRM_RELEASE);
     let check =
         b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("continues until every step is complete");
     b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });

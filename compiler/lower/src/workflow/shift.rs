@@ -9,7 +9,7 @@ use super::approve::{self, Ask};
 use super::builder::{Builder, Poll, expression, insist, verdict};
 use super::plan::Unit;
 use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
-use super::{assess, checkpoint, cutover, evidence, payload, window};
+use super::{assess, checkpoint, cutover, evidence, lock, payload, window};
 
 /// The maximum of polls until all targets are healthy, and the seconds between two polls.
 pub(super) const HEALTH: (u64, u64) = (20, 30);
@@ -34,7 +34,11 @@ pub(super) fn add(b: &mut Builder) {
         checkpoint::add(b, SHIFT, &names(steps[0].0).0);
     }
     for (i, (share, bake)) in steps.iter().enumerate() {
-        let next = steps.get(i + 1).map_or_else(|| begin_approval(b), |(share, _)| names(*share).0);
+        // A bake takes minutes to hours: each further share confirms the lock again.
+        if i > 0 {
+            lock::confirm(b, &confirm(*share), &names(*share).0);
+        }
+        let next = steps.get(i + 1).map_or_else(|| begin_approval(b), |(share, _)| confirm(*share));
         step(b, *share, *bake, &next);
     }
     approval(b);
@@ -68,6 +72,11 @@ fn target_health(b: &mut Builder, next: &str) {
     let (turns, seconds) = HEALTH;
     let wait = ("WaitForTargets", Argument::Integer(seconds as i64));
     b.poll(Poll { wait, longest: seconds, first: None, ask, check, turns });
+}
+
+/// The name of the confirmation before a further step.
+fn confirm(share: u8) -> String {
+    format!("ConfirmShift{share}")
 }
 
 /// The names of a step's states: shift, wait, poll, gate.

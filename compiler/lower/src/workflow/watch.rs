@@ -20,7 +20,7 @@ pub(super) fn add(b: &mut Builder) {
         (true, _) => "ApproveDecommission",
         // Reverse replication continues, and with it the schema freezes and the rotation hold.
         (false, true) => "NotifySuccess",
-        (false, false) => &b.plan.first("ThawTarget"),
+        (false, false) => assess::CONFIRM_RELEASE,
     };
     let alarm = b.plan.watch_alarm.clone();
     alarm_gate(
@@ -64,7 +64,7 @@ fn decommission(b: &mut Builder) {
     let plan = b.plan;
     checkpoint::add(b, ["ConfirmDecommission", "CheckpointDecommission"], &plan.first("StopReverse"));
     stop_each(b, REVERSE, &plan.first("DropSlots"));
-    for (unit, next) in plan.each("DropSlots", &plan.first("ThawTarget")) {
+    for (unit, next) in plan.each("DropSlots", assess::CONFIRM_RELEASE) {
         b.concerning(unit, |b| {
             let slots = b
                 .invoke(&unit.state("DropSlots"), "reverse-slot", payload::drop_slots(plan, unit))

@@ -1,7 +1,7 @@
 //! The variables that a state sets after its call, from the call and from the gate behind it.
 
 use migspec_events::lock::FREE;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, redrive};
 
 use super::form::{Form, Wanted, fits};
 use super::{gate, optional, suffix, suffixes};
@@ -48,7 +48,8 @@ pub(super) fn forms_of_call(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
 
 /// The first values of all variables.
 fn initial(program: &Program<'_>) -> Vec<Wanted> {
-    const NUMBERS: [&str; 7] = ["turns", "quiet", "unknown", "rollbackTurns", "groupCount", "fencedAt", "pause"];
+    const NUMBERS: [&str; 8] =
+        ["turns", "quiet", "unknown", "rollbackTurns", "groupCount", "fencedAt", "pause", redrive::CONFIRMED];
     const TEXTS: [&str; 5] = ["writer", "status", "reason", "pass", "loss"];
     const LISTS: [&str; 3] = ["groups", "gates", "approvals"];
     const FALSE: [&str; 2] = ["confirmed", "acceptLoss"];
@@ -210,7 +211,7 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
             vec![insist(&format!("$count({RUNS}[Name != $execution]) = 0 and $exists({RUNS})"))]
         }
         Api::GetObject if lock::of(&node.state.kind) == Some(Use::Confirm) => {
-            vec![insist("$states.result.Body = $execution")]
+            vec![insist("$states.result.Body = $execution"), redrives()]
         }
         Api::GetObject => holder(),
         Api::DescribeReplicationTasks => tasks(program, gate),
@@ -235,7 +236,12 @@ fn holder() -> Vec<Wanted> {
     let tags = [("seen", format!("$exists({etag})")), ("lock", format!("{own} and $exists({etag})"))];
     let tags = tags.map(|(name, known)| super::expected_value(name, &format!("{known} ? {etag} : \"none\"")));
     let reason = reasons(&[format!("\"…\" & $string({holder})")]);
-    with(poll(&own, &foreign, "2..10"), tags.into_iter().chain([reason]))
+    with(poll(&own, &foreign, "2..10"), tags.into_iter().chain([reason, redrives()]))
+}
+
+/// The number of redrives at a look at the lock.
+fn redrives() -> Wanted {
+    super::expected_value(redrive::CONFIRMED, redrive::COUNT)
 }
 
 /// The states of replication tasks, by the gate behind the question.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use migspec_ir::workflow::{Effect, Kind, Phase, Retry, Side, takes};
+use migspec_ir::workflow::{Effect, Kind, Phase, Redrive as OnRedrive, Retry, Side, redrive, takes};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 use thiserror::Error;
@@ -369,7 +369,15 @@ impl Walk<'_, '_> {
         }
         let mut retries: Vec<u32> = vec![0; node.state.retry.len()];
         loop {
+            if self.is_refused(place.at, variables) {
+                return Next::Error("States.QueryEvaluationError".into(), "a redrive cannot begin here".into());
+            }
+            let redriven = self.redriven.is_some();
             let (outcome, took) = self.call(place, &arguments, variables);
+            // The redrive begins at this state: the answer is one to the second attempt.
+            if self.redriven.is_some() != redriven && self.is_refused(place.at, variables) {
+                continue;
+            }
             let at = place.time;
             place.time += took;
             let error = match &outcome {
@@ -388,6 +396,16 @@ impl Walk<'_, '_> {
             };
             place.time += wait;
         }
+    }
+
+    fn redrives(&self) -> Value {
+        Value::number(f64::from(u8::from(self.redriven.is_some())))
+    }
+
+    /// Whether a state changes something, and the lock is not confirmed since a redrive.
+    fn is_refused(&self, node: NodeId, variables: &[Value]) -> bool {
+        let confirmed = self.program.variables.get_index_of(redrive::CONFIRMED).and_then(|i| variables.get(i));
+        self.program.nodes[node].state.redrive == OnRedrive::Refuses && confirmed != Some(&self.redrives())
     }
 
     fn call(&mut self, place: &Place, arguments: &Json, variables: &[Value]) -> (CallResult, u64) {
@@ -544,7 +562,7 @@ impl Walk<'_, '_> {
         };
         let name = &self.program.nodes[place.at].state.name;
         let context = object(vec![
-            ("Execution", object(vec![("Name", Value::text(EXECUTION))])),
+            ("Execution", object(vec![("Name", Value::text(EXECUTION)), ("RedriveCount", self.redrives())])),
             ("State", object(vec![("Name", Value::Text(name.clone())), ("EnteredTime", Value::text(&entered))])),
             ("Task", object(vec![("Token", Value::text("token"))])),
             ("Map", object(vec![("Item", object(vec![("Value", place.input.clone())]))])),

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 5428800,
+  "TimeoutSeconds": 5432400,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -56,6 +56,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "rollbackTurns": 0,
         "seen": "none",
         "lock": "none",
+        "redrives": 0,
         "pass": "{% \"\" %}",
         "groups": [],
         "groupCount": 0,
@@ -239,7 +240,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "reason": "{% \"the lock is held by \" & $string($states.result.Body) %}",
         "seen": "{% $exists($states.result.ETag) ? $states.result.ETag : \"none\" %}",
         "lock": "{% $states.result.Body = $execution and $exists($states.result.ETag) ? $states.result.ETag : \"none\" %}",
-        "turns": "{% $turns + 1 %}"
+        "turns": "{% $turns + 1 %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
       },
       "Output": {},
       "Next": "CheckLock"
@@ -468,7 +470,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -516,7 +518,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"load\",\"effects\":[\"hold-rotation\"],\"does\":\"holds the rotation of passwords\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "held", "Overwrite": true },
+      "Arguments": {
+        "Name": "/migration/payments/dev/rotation",
+        "Value": "{% $states.context.Execution.RedriveCount = $redrives ? \"held\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "Overwrite": true
+      },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -562,7 +568,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "source"
         }
@@ -619,7 +625,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -748,7 +754,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+        "ReplicationTaskArn": "{% $states.context.Execution.RedriveCount = $redrives ? \"arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
         "StartReplicationTaskType": "{% $status = \"ready\" ? \"start-replication\" : \"resume-processing\" %}"
       },
       "TimeoutSeconds": 60,
@@ -1359,7 +1365,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
       },
       "Output": {},
       "Next": "CheckpointShift"
@@ -1407,7 +1414,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:10\"],\"does\":\"sends 10 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
       "Arguments": {
-        "RuleArn": "{% $rule %}",
+        "RuleArn": "{% $states.context.Execution.RedriveCount = $redrives ? $rule : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
         "Actions": [
           {
             "Type": "forward",
@@ -1510,7 +1517,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms10\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "Shift50"
+          "Next": "ConfirmShift50"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake10" }
       ],
@@ -1525,12 +1532,53 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms10\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
+    "ConfirmShift50": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmShift50",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
+      "Next": "Shift50"
+    },
     "Shift50": {
       "Type": "Task",
       "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:50\"],\"does\":\"sends 50 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
       "Arguments": {
-        "RuleArn": "{% $rule %}",
+        "RuleArn": "{% $states.context.Execution.RedriveCount = $redrives ? $rule : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
         "Actions": [
           {
             "Type": "forward",
@@ -1633,7 +1681,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms50\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "Shift100"
+          "Next": "ConfirmShift100"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake50" }
       ],
@@ -1648,12 +1696,53 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "gates": "{% $append($gates, [{ \"gate\": \"CheckAlarms50\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
+    "ConfirmShift100": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmShift100",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
+      "Next": "Shift100"
+    },
     "Shift100": {
       "Type": "Task",
       "Comment": "{\"phase\":\"shift\",\"effects\":[\"shift:100\"],\"does\":\"sends 100 % of requests to the target's compute\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:elasticloadbalancingv2:modifyRule",
       "Arguments": {
-        "RuleArn": "{% $rule %}",
+        "RuleArn": "{% $states.context.Execution.RedriveCount = $redrives ? $rule : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
         "Actions": [
           {
             "Type": "forward",
@@ -2533,7 +2622,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
       },
       "Output": {},
       "Next": "CheckpointFence"
@@ -2580,7 +2670,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"fence\",\"effects\":[\"hold-writes\"],\"does\":\"sets the writer switch to none\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/payments/dev/database/writer", "Value": "none", "Overwrite": true },
+      "Arguments": {
+        "Name": "/migration/payments/dev/database/writer",
+        "Value": "{% $states.context.Execution.RedriveCount = $redrives ? \"none\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "Overwrite": true
+      },
       "TimeoutSeconds": 10,
       "Retry": [
         {
@@ -2641,7 +2735,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "source"
         }
@@ -2697,7 +2791,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "token": "{% $execution %}"
         }
@@ -2930,7 +3024,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -2994,7 +3088,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target",
           "margin": 1000
@@ -3056,7 +3150,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "after": "{% $cutAt %}"
         }
@@ -3198,7 +3292,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
       },
       "Output": {},
       "Next": "CheckpointFlip"
@@ -3253,7 +3348,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"flip\",\"effects\":[\"flip:target\"],\"does\":\"sets the writer switch to target\",\"node\":\"cutover \\\"ledger\\\" > writer-switch\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/payments/dev/database/writer", "Value": "target", "Overwrite": true },
+      "Arguments": {
+        "Name": "/migration/payments/dev/database/writer",
+        "Value": "{% $states.context.Execution.RedriveCount = $redrives ? \"target\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "Overwrite": true
+      },
       "TimeoutSeconds": 10,
       "Retry": [
         {
@@ -3338,7 +3437,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
       },
       "Output": {},
       "Next": "CheckpointUnfence"
@@ -3401,7 +3501,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -3457,7 +3557,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"unfence\",\"effects\":[],\"does\":\"records that the target serves requests\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/payments/dev/routing/target", "Value": "target", "Overwrite": true },
+      "Arguments": {
+        "Name": "/migration/payments/dev/routing/target",
+        "Value": "{% $states.context.Execution.RedriveCount = $redrives ? \"target\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "Overwrite": true
+      },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -3483,7 +3587,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"stop-forward\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"
+        "ReplicationTaskArn": "{% $states.context.Execution.RedriveCount = $redrives ? \"arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
       },
       "TimeoutSeconds": 60,
       "Retry": [
@@ -3585,7 +3689,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "RestoreForward"
+          "Next": "ConfirmStop"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForStop" }
       ],
@@ -3600,6 +3704,47 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "gates": "{% $append($gates, [{ \"gate\": \"CheckStop\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
+    "ConfirmStop": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"stop-forward\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmStop",
+              "phase": "stop-forward",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
+      "Next": "RestoreForward"
+    },
     "RestoreForward": {
       "Type": "Task",
       "Comment": "{\"phase\":\"stop-forward\",\"effects\":[\"restore-forward\"],\"does\":\"unlocks the forward task's login on the target\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
@@ -3612,7 +3757,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -3717,7 +3862,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"start-reverse\",\"effects\":[\"start-reverse\"],\"does\":\"starts replication from the target back to the source\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
+        "ReplicationTaskArn": "{% $states.context.Execution.RedriveCount = $redrives ? \"arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
         "StartReplicationTaskType": "start-replication",
         "CdcStartPosition": "{% $slotPosition %}"
       },
@@ -4303,7 +4448,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}"
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
       },
       "Output": {},
       "Next": "CheckpointDecommission"
@@ -4351,7 +4497,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"stop-reverse\"],\"does\":\"stops the task and keeps it\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:stopReplicationTask",
       "Arguments": {
-        "ReplicationTaskArn": "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
+        "ReplicationTaskArn": "{% $states.context.Execution.RedriveCount = $redrives ? \"arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
       },
       "TimeoutSeconds": 60,
       "Retry": [
@@ -4453,7 +4599,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckReverseStop\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "DropSlots"
+          "Next": "ConfirmReverseStop"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForReverseStop" }
       ],
@@ -4468,6 +4614,47 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "gates": "{% $append($gates, [{ \"gate\": \"CheckReverseStop\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
+    "ConfirmReverseStop": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmReverseStop",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
+      "Next": "DropSlots"
+    },
     "DropSlots": {
       "Type": "Task",
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"drop-slots\"],\"does\":\"drops the replication slots on both sides\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"promised\"}",
@@ -4480,7 +4667,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           }
         }
       },
@@ -4518,6 +4705,47 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Output": {},
+      "Next": "ConfirmRelease"
+    },
+    "ConfirmRelease": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"decommission\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmRelease",
+              "phase": "decommission",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
       "Next": "ThawTarget"
     },
     "ThawTarget": {
@@ -4532,7 +4760,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -4588,7 +4816,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "source"
         }
@@ -4636,7 +4864,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"decommission\",\"effects\":[\"release-rotation\"],\"does\":\"releases the rotation hold\",\"node\":\"cutover \\\"ledger\\\" > approval\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "allowed", "Overwrite": true },
+      "Arguments": {
+        "Name": "/migration/payments/dev/rotation",
+        "Value": "{% $states.context.Execution.RedriveCount = $redrives ? \"allowed\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "Overwrite": true
+      },
       "TimeoutSeconds": 30,
       "Retry": [
         {
@@ -4784,7 +5016,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckRollback\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "ThawTargetBack"
+          "Next": "ConfirmReleaseBack"
         },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForRollback" }
       ],
@@ -4799,6 +5031,47 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "gates": "{% $append($gates, [{ \"gate\": \"CheckRollback\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
+    "ConfirmReleaseBack": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"rollback\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmReleaseBack",
+              "phase": "rollback",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") & \" (during the rollback from \" & $failure.state & \": \" & $failure.error & \")\" %}"
+            }
+          },
+          "Next": "NotifyFailure"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
+      "Next": "ThawTargetBack"
+    },
     "ThawTargetBack": {
       "Type": "Task",
       "Comment": "{\"phase\":\"rollback\",\"effects\":[\"thaw-schema:target\"],\"does\":\"releases the target's schema freeze\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
@@ -4811,7 +5084,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target"
         }
@@ -4867,7 +5140,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "migration": "payments",
             "environment": "dev",
             "cutover": "ledger",
-            "execution": "{% $execution %}"
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "source"
         }
@@ -4915,7 +5188,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Type": "Task",
       "Comment": "{\"phase\":\"rollback\",\"effects\":[\"release-rotation\"],\"does\":\"releases the rotation hold\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
       "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-      "Arguments": { "Name": "/migration/payments/dev/rotation", "Value": "allowed", "Overwrite": true },
+      "Arguments": {
+        "Name": "/migration/payments/dev/rotation",
+        "Value": "{% $states.context.Execution.RedriveCount = $redrives ? \"allowed\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "Overwrite": true
+      },
       "TimeoutSeconds": 30,
       "Retry": [
         {
