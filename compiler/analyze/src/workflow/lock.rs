@@ -126,7 +126,7 @@ fn sudden_end(id: NodeId, node: &Node<'_>) -> Option<Offence> {
 
 /// A change that a redrive repeats: since the execution stopped, another one may have moved the writer.
 fn change_after_redrive(id: NodeId, node: &Node<'_>) -> Option<Offence> {
-    let needed = Redrive::needed(&node.state.kind, node.effects);
+    let needed = Redrive::of(&node.state.kind, node.effects);
     (needed == Redrive::Refuses && node.state.redrive == Redrive::Repeats).then(|| Offence {
         code: "change-after-redrive",
         node: id,

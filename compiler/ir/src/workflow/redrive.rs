@@ -25,7 +25,7 @@ pub enum Redrive {
 
 impl Redrive {
     /// What a state needs: one that changes something outside of the execution's own records refuses.
-    pub fn needed(kind: &Kind, effects: &[Effect]) -> Self {
+    pub fn of(kind: &Kind, effects: &[Effect]) -> Self {
         let Kind::Task { api, .. } = kind else { return Redrive::Repeats };
         let changes = match api {
             Api::PutParameter | Api::ModifyRule | Api::StartReplicationTask | Api::StopReplicationTask => true,

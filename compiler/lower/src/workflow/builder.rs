@@ -87,7 +87,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     pub(super) fn add(&mut self, mut state: State) {
-        state.redrive = Redrive::needed(&state.kind, &state.effects);
+        state.redrive = Redrive::of(&state.kind, &state.effects);
         self.states.insert(state.name.clone(), state);
     }
 
