@@ -34,21 +34,10 @@ pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
     let lookup = resource.resource_type().and_then(|known| known.lookup());
     let compares = lookup.map_or(&[] as &[_], |lookup| lookup.compares);
     let declared = compares.iter().filter_map(|(property, compare)| {
-        let value = resolve(graph, &resource.get(property)?.value)?;
+        let value = graph.literal(&resource.get(property)?.value)?;
         Some(Fact { property, compare: *compare, value })
     });
     declared.collect()
-}
-
-/// A value with literal identities for its references. `None` if one of them
-/// exists only after the deployment.
-fn resolve(graph: &Graph, value: &Value) -> Option<Value> {
-    match value {
-        Value::Ref(id) => graph.identity(id, None).map(Value::String),
-        Value::Attribute(id, name) => graph.identity(id, Some(name)).map(Value::String),
-        Value::Bool(_) | Value::Integer(_) | Value::String(_) | Value::List(_) | Value::Map(_) => Some(value.clone()),
-        _ => None,
-    }
 }
 
 /// The argument of a route for a target: by the prefix of its id.
@@ -78,7 +67,7 @@ fn of_resource(graph: &Graph, resource: &Resource) -> Json {
     let declared: Map<String, Json> = resource
         .properties
         .iter()
-        .filter_map(|(name, datum)| Some((name.to_owned(), of(&resolve(graph, &datum.value)?))))
+        .filter_map(|(name, datum)| Some((name.to_owned(), of(&graph.literal(&datum.value)?))))
         .collect();
     let data = resource.resource_type().and_then(|known| known.lookup()).filter(|lookup| !lookup.data.is_empty());
     let data = data.map(

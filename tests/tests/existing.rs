@@ -3,6 +3,10 @@
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+use migspec_analyze::workflow::simulate::{CallResult, Scenario, simulate};
+use migspec_analyze::workflow::{Depth, Program};
+use migspec_ir::Grant;
+use migspec_ir::workflow::{Argument, Kind, State, Workflow};
 use migspec_targets::terraform::hcl::{Block, Item};
 use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::{hcl, runs};
@@ -187,6 +191,134 @@ fn a_transit_of_another_account_is_its_owners() {
 fn landing_zone() -> &'static Emitted {
     let emitted = emitted::all().iter().find(|emitted| emitted.name == "landing-zone/prod");
     emitted.unwrap_or_else(|| panic!("the spec has production"))
+}
+
+/// CloudFormation compares no declared fact by itself. The workflow does, before it changes anything, with the same
+/// states for every back end.
+#[test]
+fn a_workflow_compares_declared_facts_before_preflight() {
+    let graph = &landing_zone().graph;
+    let workflow = graph.workflows.values().next().expect("the spec has a cutover");
+    let place = |name: &str| workflow.states.get_index_of(name).unwrap_or_else(|| panic!("no state {name}"));
+    let names: Vec<&str> = workflow.declared.iter().map(|declared| &*declared.state).collect();
+    let expected = [
+        "CompareNetworks",
+        "CompareSubnets",
+        "CompareRouteTables",
+        "CompareNetworkAcls",
+        "CompareSecurityGroups",
+        "CompareFlowLogs",
+        "CompareTransit",
+        "CompareKey1",
+        "CompareKey2",
+        "CompareKey3",
+    ];
+    assert_eq!(names, expected);
+    assert!(names.iter().all(|name| place(name) < place("Preflight-cards")), "{names:?}");
+    let ids: Vec<&str> = workflow.declared.iter().flat_map(|declared| &declared.ids).map(|id| &**id).collect();
+    for (resource, existing) in graph.existing() {
+        let lookup = resource.resource_type().and_then(|known| known.lookup());
+        let described = lookup.and_then(|lookup| lookup.describe).is_some_and(|describe| describe.of.is_none());
+        let of_owner = resource.type_name == "AWS::EC2::FlowLog" && existing.owner.is_some();
+        assert!(
+            !described || of_owner || ids.contains(&&*existing.identity),
+            "nothing describes {}",
+            existing.identity
+        );
+    }
+    // The role may describe, in its region, and one key by its ARN.
+    let compares = |grant: &&Grant| names.iter().any(|name| grant.why.ends_with(&format!("state {name}")));
+    let grants = graph.grants.iter().filter(compares);
+    let mut actions = std::collections::BTreeSet::new();
+    for grant in grants {
+        actions.extend(grant.actions.iter().copied());
+        let bound = grant.conditions.iter().any(|condition| &*condition.key == "ec2:Region");
+        let is_key = grant.actions == ["kms:DescribeKey"] && grant.resources.len() == 1;
+        assert!(bound || is_key, "{grant:?}");
+    }
+    let expected = [
+        "ec2:DescribeFlowLogs",
+        "ec2:DescribeNetworkAcls",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeTransitGateways",
+        "ec2:DescribeVpcs",
+        "kms:DescribeKey",
+    ];
+    assert_eq!(actions.into_iter().collect::<Vec<_>>(), expected);
+    let template = landing_zone().text("cloudformation/main.template.json");
+    assert!(names.iter().all(|name| template.contains(name)), "the template has the same workflow");
+}
+
+/// One value that AWS has otherwise ends the execution before anything has changed, and the message names the resource.
+#[test]
+fn a_false_declaration_ends_the_execution() {
+    let workflow = landing_zone().graph.workflows.values().next().expect("the spec has a cutover");
+    let program = Program::new(workflow);
+    let good = simulate(&program, &Scenario::usual());
+    assert!(good.safe && good.end.is_ok(), "{:?}", good.end);
+    for declared in &workflow.declared {
+        let call = good.calls.iter().find(|call| *call.state == *declared.state);
+        let Some(CallResult::Answer(answer)) = call.map(|call| &call.outcome) else {
+            panic!("{} is not called", declared.state)
+        };
+        let mut seen = 0;
+        for pointer in leaves(answer, String::new()) {
+            let mut lie = answer.clone();
+            *lie.pointer_mut(&pointer).expect("a leaf") = "another".into();
+            let answers = vec![(declared.state.to_string(), lie)];
+            let run = simulate(&program, &Scenario { answers, ..Scenario::usual() });
+            let entered = |name: &str| run.entries.iter().any(|entry| entry.state.starts_with(name));
+            assert!(!entered("Preflight") && entered("NotifyFailure"), "{} accepts {pointer}", declared.state);
+            assert!(run.safe, "{}", declared.state);
+            seen += 1;
+        }
+        assert!(seen >= declared.ids.len(), "{}: {answer}", declared.state);
+        let message = declared.verdict.as_str();
+        assert!(declared.ids.iter().all(|id| message.contains(&format!("{id} has other values than"))), "{message}");
+    }
+}
+
+/// The places of all texts, numbers and truth values.
+fn leaves(value: &serde_json::Value, at: String) -> Vec<String> {
+    match value {
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().flat_map(|(i, item)| leaves(item, format!("{at}/{i}"))).collect()
+        }
+        serde_json::Value::Object(members) => {
+            members.iter().flat_map(|(name, member)| leaves(member, format!("{at}/{name}"))).collect()
+        }
+        _ => vec![at],
+    }
+}
+
+/// A comparison that is missing, asks for less or accepts more is an offence.
+#[test]
+fn a_weaker_comparison_is_an_offence() {
+    let workflow = landing_zone().graph.workflows.values().next().expect("the spec has a cutover");
+    let offended = |change: &dyn Fn(&mut Workflow)| {
+        let mut changed = workflow.clone();
+        change(&mut changed);
+        let found = migspec_policies::verify(&changed, runs::rulebook(), Depth::Restarts);
+        found.expect("every policy can be decided").iter().any(|finding| finding.message.contains("CompareSubnets"))
+    };
+    let state = |workflow: &mut Workflow, change: &dyn Fn(&mut State)| {
+        workflow.states.get_mut("CompareSubnets").into_iter().for_each(change);
+    };
+    assert!(!offended(&|_| ()));
+    assert!(offended(&|workflow| state(workflow, &|state| state.assign.clear())));
+    assert!(offended(&|workflow| state(workflow, &|state| state.assign = vec![("confirmed".into(), true.into())])));
+    assert!(offended(&|workflow| state(workflow, &|state| {
+        let Kind::Task { arguments, .. } = &mut state.kind else { return };
+        *arguments = Argument::Object(vec![("SubnetIds".into(), Argument::List(vec!["subnet-0a".into()]))]);
+    })));
+    assert!(offended(&|workflow| {
+        let next = workflow.states.get("CompareSubnets").and_then(|state| state.next.clone());
+        workflow.states.shift_remove("CompareSubnets");
+        let before = workflow.states.values_mut().filter(|state| state.next.as_deref() == Some("CompareSubnets"));
+        before.for_each(|state| state.next = next.clone());
+    }));
 }
 
 /// A key of another account is used by its ARN, compared with AWS, listed in the
@@ -535,7 +667,7 @@ fn a_webhook_receives_every_message() {
     ] {
         assert!(monitoring.contains(part), "no {part}\n{monitoring}");
     }
-    let role: Vec<&migspec_ir::Grant> =
+    let role: Vec<&Grant> =
         prod.graph.grants.iter().filter(|grant| grant.role.as_str() == "notifications-2-pipe-role").collect();
     let actions: std::collections::BTreeSet<&str> =
         role.iter().flat_map(|grant| grant.actions.iter().copied()).collect();

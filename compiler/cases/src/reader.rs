@@ -231,6 +231,7 @@ impl Reader {
             states,
             loops: Vec::new(),
             units: Vec::new(),
+            declared: Vec::new(),
             path: "case".into(),
             origin,
         };

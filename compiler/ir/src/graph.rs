@@ -103,6 +103,18 @@ impl Graph {
         }
     }
 
+    /// A value with literal identities for its references. `None` if one of them exists only after the deployment.
+    pub fn literal(&self, value: &Value) -> Option<Value> {
+        match value {
+            Value::Ref(id) => self.identity(id, None).map(Value::String),
+            Value::Attribute(id, name) => self.identity(id, Some(name)).map(Value::String),
+            Value::Bool(_) | Value::Integer(_) | Value::String(_) | Value::List(_) | Value::Map(_) => {
+                Some(value.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// The resources of one AWS type.
     pub fn of_type<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Resource> {
         self.resources.values().filter(move |r| r.type_name == name)

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::class::Classes;
 use crate::fact::Fact;
 use crate::graph::{Graph, Resource};
+use crate::workflow::Api;
 
 /// All that migspec knows of one type.
 #[derive(Debug)]
@@ -133,8 +134,7 @@ pub struct Column {
 /// with it.
 #[derive(Debug)]
 pub struct Lookup {
-    /// Terraform's data source; empty where the provider has none. The preflight
-    /// function then compares alone.
+    /// Terraform's data source; empty where the provider has none. The workflow then compares alone.
     pub data: &'static str,
     /// Its argument with the identity.
     pub by: &'static str,
@@ -144,6 +144,53 @@ pub struct Lookup {
     pub same: &'static [&'static str],
     /// The properties that the data source returns.
     pub compares: &'static [(&'static str, Compare)],
+    /// How a workflow describes them.
+    pub describe: Option<&'static Describe>,
+}
+
+/// How a workflow describes existing resources, and compares the declared facts with the answer.
+#[derive(Debug)]
+pub struct Describe {
+    pub api: Api,
+    pub ids: Ids,
+    /// The member of the answer with the resources.
+    pub answer: &'static str,
+    /// The field of a resource with its id.
+    pub id: &'static str,
+    pub readers: Readers,
+    /// The property with the id of the described resource, where it is not the identity.
+    pub of: Option<&'static str>,
+    /// The properties that the answer has.
+    pub compares: &'static [(&'static str, Field)],
+}
+
+/// The accounts that can describe a resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Readers {
+    Owner,
+    /// Also those with which its owner shares it.
+    Shared,
+}
+
+/// The argument of a call with the ids of resources.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ids {
+    List(&'static str),
+    /// One id: a call describes one resource.
+    One(&'static str),
+}
+
+/// How the value of a property is found in the answer of a call.
+#[derive(Clone, Copy, Debug)]
+pub enum Field {
+    /// The field equals the value.
+    Equal(&'static str),
+    /// The associated ones of the set have the items of the value and nothing else.
+    Associated { set: &'static str, member: &'static str, state: &'static str },
+    /// A member of the set has the value.
+    Among { set: &'static str, member: &'static str },
+    /// The value is the target of the default route, or `none`.
+    DefaultRoute(Family),
 }
 
 impl Lookup {

@@ -7,6 +7,7 @@
 mod api;
 mod argument;
 mod budget;
+mod declared;
 mod effect;
 pub mod redrive;
 
@@ -19,6 +20,7 @@ use crate::datum::Origin;
 pub use api::{Api, ApiInfo, Repeat};
 pub use argument::{Argument, Expression};
 pub use budget::{Budget, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
+pub use declared::{Declared, declared, route_target};
 pub use effect::Effect;
 pub use migspec_events::{Phase, Side};
 pub use redrive::Redrive;
@@ -44,6 +46,8 @@ pub struct Workflow {
     /// The databases whose writers move, in order, if there are several. An effect
     /// concerns one of them, or all.
     pub units: Vec<Arc<str>>,
+    /// The comparisons of declared facts with AWS.
+    pub declared: Vec<Declared>,
     pub path: Arc<str>,
     pub origin: Origin,
 }

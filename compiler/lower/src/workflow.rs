@@ -76,6 +76,7 @@ fn workflow(plan: &Plan) -> Workflow {
         states: b.states,
         loops: b.loops,
         units: plan.units.iter().filter_map(|unit| unit.of()).map(Into::into).collect(),
+        declared: plan.declared.clone(),
         path: plan.path.clone(),
         origin: plan.origin,
     };

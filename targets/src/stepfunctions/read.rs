@@ -53,6 +53,7 @@ pub fn read(name: &str, text: &str, file: FileId) -> Outcome<Option<Workflow>> {
         states,
         loops: Vec::new(),
         units,
+        declared: Vec::new(),
         path: name.into(),
         origin,
     };

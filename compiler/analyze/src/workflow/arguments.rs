@@ -90,6 +90,7 @@ fn abbreviate(argument: &Argument) -> String {
 fn satisfies(program: &Program<'_>, node: NodeId, given: &Argument, needs: &Needs) -> bool {
     match needs {
         Needs::Text(text) => given.as_text() == Some(text),
+        Needs::Id(id) => given.as_text() == Some(id),
         Needs::Code(code) => normal_text(given).is_some_and(|given| given == normal(code)),
         Needs::AtLeast(least) => matches!(given, Argument::Integer(n) if n >= least),
         Needs::Truth(truth) => *given == Argument::Bool(*truth),

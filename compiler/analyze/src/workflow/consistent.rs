@@ -2,7 +2,7 @@
 //! does not decide which name is right, so the one that differs from the others is an offence.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, State};
+use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern, Phase, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
@@ -39,7 +39,26 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     found.extend(described_tasks(program));
     found.extend(own_objects(program));
     found.extend(own_machine(program));
+    found.extend(declared_facts(program));
     found
+}
+
+/// Each comparison of declared facts is a call of a state.
+fn declared_facts(program: &Program<'_>) -> Vec<Offence> {
+    let calls = |name: &str, wanted: Api| {
+        let of = |node: &Node<'_>| matches!(&node.state.kind, Kind::Task { api, .. } if *api == wanted);
+        program.nodes.iter().any(|node| *node.state.name == *name && of(node))
+    };
+    let missing = program.workflow.declared.iter().filter(|declared| !calls(&declared.state, declared.api));
+    let offence = |declared: &Declared| Offence {
+        code: "wrong-argument",
+        node: program.start().unwrap_or(0),
+        message: format!("no state `{}` compares the {} that exist with the spec", declared.state, declared.what),
+        seen: "the workflow begins without it".to_owned(),
+        help: "add the state before preflight",
+        path: Vec::new(),
+    };
+    missing.map(offence).collect()
 }
 
 /// A poll asks about the task that its gate concerns: the one that a state starts in the same direction.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Machine, Side, State, Workflow};
+use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Machine, Side, State, Workflow};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::workflow::jsonata::{self, Expression, QueryError, Scope};
@@ -89,6 +89,11 @@ pub enum Term {
 impl<'w> Program<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         Self::of_unit(workflow, None)
+    }
+
+    /// The comparison of declared facts that a state makes.
+    pub fn declared(&self, state: &str) -> Option<&'w Declared> {
+        self.workflow.declared.iter().find(|declared| *declared.state == *state)
     }
 
     /// The same, without the effects on other units.

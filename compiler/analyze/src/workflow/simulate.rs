@@ -2,6 +2,7 @@
 //! moment, and its end.
 
 mod answers;
+mod described;
 mod pause;
 mod run;
 mod scenario;

@@ -4,6 +4,7 @@
 use migspec_ir::aws::ec2::route_table::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE};
 use migspec_ir::aws::ec2::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS};
 use migspec_ir::resource_type::Family;
+use migspec_ir::workflow::route_target;
 use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value};
 use migspec_syntax::Setting;
 use migspec_syntax::ast;
@@ -149,12 +150,6 @@ fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes)
 
 /// A route that exists.
 fn route(cx: &mut Cx, table: &Id, to: &str, via: &str, here: &str, at: Origin) {
-    let property = match via.split('-').next() {
-        Some("nat") => "NatGatewayId",
-        Some("tgw") => "TransitGatewayId",
-        Some("eigw") => "EgressOnlyInternetGatewayId",
-        _ => "GatewayId",
-    };
     let destination = match to == Family::Ipv6.everywhere() {
         true => "DestinationIpv6CidrBlock",
         false => "DestinationCidrBlock",
@@ -164,7 +159,7 @@ fn route(cx: &mut Cx, table: &Id, to: &str, via: &str, here: &str, at: Origin) {
         .existing(format!("{table}|{to}"), &[])
         .set("RouteTableId", Value::reference(table.clone()))
         .set(destination, to)
-        .set(property, target(cx, via));
+        .set(route_target(via), target(cx, via));
     cx.add(resource);
 }
 

@@ -1,12 +1,13 @@
 //! Assess: the ids of resources, the start of this execution, and the preflight of both sides.
 
 use migspec_ir::arguments;
+use migspec_ir::resource_type::Ids;
 use migspec_ir::workflow::redrive::CONFIRMED;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, Kind, Loop, Phase, Side, State};
 
 use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist, verdict};
 use super::cutover::UNFENCE;
-use super::plan::Unit;
+use super::plan::{Plan, Unit};
 use super::{lock, payload};
 
 /// The maximum of attempts to take the lock over.
@@ -22,6 +23,7 @@ pub(super) fn add(b: &mut Builder) {
     take_lock(b);
     read_writer(b);
     choose_start(b);
+    compare(b);
     after(b);
     let plan = b.plan;
     for (unit, next) in plan.each("Preflight", &plan.first("FenceTarget")) {
@@ -143,6 +145,29 @@ fn read_writer(b: &mut Builder) {
     b.add(read);
 }
 
+/// Facts of existing resources that the spec declares: a difference ends the execution, before it has changed anything.
+fn compare(b: &mut Builder) {
+    let plan = b.plan;
+    let names = plan.declared.iter().skip(1).map(|declared| declared.state.to_string()).chain([begin(plan)]);
+    for (declared, next) in plan.declared.iter().zip(names) {
+        let ids = match declared.argument {
+            Ids::List(name) => (name, Argument::List(declared.ids.iter().map(|id| (&**id).into()).collect())),
+            Ids::One(name) => (name, declared.ids.first().map_or(Argument::Null, |id| (&**id).into())),
+        };
+        let state = b
+            .task(&declared.state, declared.api, Argument::Object(vec![(ids.0.into(), ids.1)]))
+            .does(format!("compares the {} that exist with the spec", declared.what))
+            .assign("confirmed", Argument::Expression(declared.verdict.clone()))
+            .next(&next);
+        b.add(state);
+    }
+}
+
+/// The first state after the comparisons of declared facts.
+fn begin(plan: &Plan) -> String {
+    if plan.after.is_empty() { plan.first("Preflight") } else { "ReadEarlier1".to_owned() }
+}
+
 /// The declared order: earlier cutovers have moved. This execution has not begun anything, so an operator can wait and
 /// start it again.
 fn after(b: &mut Builder) {
@@ -183,7 +208,7 @@ fn nothing() -> Argument {
 /// An execution migrates from the start, continues the watch of a migration whose writer has moved, or rolls back on
 /// request.
 fn choose_start(b: &mut Builder) {
-    let begin = if b.plan.after.is_empty() { b.plan.first("Preflight") } else { "ReadEarlier1".to_owned() };
+    let begin = b.plan.declared.first().map_or_else(|| begin(b.plan), |declared| declared.state.to_string());
     let requested = |phase: &str| {
         arguments!({
             "state": "ChooseStart",

@@ -5,7 +5,7 @@ use migspec_ir::{Condition, Datum, Id, Value};
 
 use super::plan::Plan;
 use crate::cx::Cx;
-use crate::names;
+use crate::{names, secret_rights};
 
 /// Grants each call of the workflow, for the state that makes it.
 pub(super) fn grant(cx: &mut Cx, plan: &Plan, role: &Id, workflow: &Workflow) {
@@ -16,7 +16,8 @@ pub(super) fn grant(cx: &mut Cx, plan: &Plan, role: &Id, workflow: &Workflow) {
         let Kind::Task { api, arguments, .. } = &state.kind else { continue };
         let resources = resources(plan, *api, arguments);
         let why = format!("{} > state {}", plan.path, state.name);
-        cx.grant(role, &[api.info().action], data(resources, state), Vec::new(), why, state.origin);
+        let conditions = conditions(cx, *api, state);
+        cx.grant(role, &[api.info().action], data(resources, state), conditions, why, state.origin);
         for (class, service) in keys(plan, *api, arguments) {
             key(cx, role, state, plan, class, service);
         }
@@ -54,6 +55,14 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
             plan.rules().into_iter().filter(|(v, _, _)| named(v)).map(|(_, _, id)| Value::reference(id)).collect()
         }
         Api::ListExecutions => vec![plan.machine_arn().into()],
+        Api::DescribeKey => vec![text("KeyId").into()],
+        Api::DescribeVpcs
+        | Api::DescribeSubnets
+        | Api::DescribeRouteTables
+        | Api::DescribeNetworkAcls
+        | Api::DescribeSecurityGroups
+        | Api::DescribeFlowLogs
+        | Api::DescribeTransitGateways => vec!["*".into()],
         // CloudWatch answers for composite alarms only to callers that may
         // describe all alarms. The others know no resources
         // (fact: cloudwatch-composite-alarm-rights).
@@ -61,6 +70,15 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
             vec!["*".into()]
         }
     }
+}
+
+/// The conditions of a right on all resources, as far as its action knows one (fact: ec2-describe-rights).
+fn conditions(cx: &Cx, api: Api, state: &State) -> Vec<Condition> {
+    if !api.info().action.starts_with("ec2:") {
+        return Vec::new();
+    }
+    let region = Value::from(cx.graph.environment.region.to_string());
+    vec![secret_rights::condition("StringEquals", "ec2:Region", region, state.origin)]
 }
 
 /// The data classes whose keys a call uses, through which service.

@@ -71,6 +71,7 @@ fn workflow(states: Vec<State>) -> Workflow {
         origin: first.origin,
         loops: Vec::new(),
         units: Vec::new(),
+        declared: Vec::new(),
         states,
     }
 }

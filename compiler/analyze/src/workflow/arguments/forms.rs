@@ -1,7 +1,8 @@
 //! The table: the arguments of each call with the value that each needs.
 
 use migspec_events::lock::FREE;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern};
+use migspec_ir::resource_type::Ids;
+use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern};
 
 use crate::workflow::arguments::find;
 use crate::workflow::contracts::{self, Function};
@@ -13,6 +14,8 @@ use crate::workflow::value::{Number, Value};
 pub(super) enum Needs {
     /// This text.
     Text(&'static str),
+    /// The id of a declared resource.
+    Id(String),
     /// This expression, in any notation.
     Code(String),
     AtLeast(i64),
@@ -46,6 +49,7 @@ impl Needs {
     pub(super) fn words(&self) -> String {
         match self {
             Needs::Text(text) => format!("`{text}`"),
+            Needs::Id(id) => format!("`{id}`"),
             Needs::Code(code) => format!("`{{% {code} %}}`"),
             Needs::AtLeast(least) => format!("at least {least}"),
             Needs::Number(number) => format!("{number}"),
@@ -123,6 +127,14 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
         Api::ModifyRule => &["RuleArn"],
         Api::StartReplicationTask | Api::StopReplicationTask => &["ReplicationTaskArn"],
         Api::ListExecutions => &["StateMachineArn"],
+        Api::DescribeVpcs => &["VpcIds.0"],
+        Api::DescribeSubnets => &["SubnetIds.0"],
+        Api::DescribeRouteTables => &["RouteTableIds.0"],
+        Api::DescribeNetworkAcls => &["NetworkAclIds.0"],
+        Api::DescribeSecurityGroups => &["GroupIds.0"],
+        Api::DescribeFlowLogs => &["FlowLogIds.0"],
+        Api::DescribeTransitGateways => &["TransitGatewayIds.0"],
+        Api::DescribeKey => &["KeyId"],
     };
     let mut rows: Vec<Row> = names.iter().map(|name| row(*name, Needs::Present)).collect();
     rows.extend(paths.into_iter().map(|path| row(path, Needs::Present)));
@@ -178,6 +190,23 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
             vec![row("StatusFilter", Needs::Text("RUNNING")), row("MaxResults", Needs::AtLeast(2))]
         }
         Api::GetObject | Api::GetParameter | Api::PutParameter | Api::Publish | Api::StopReplicationTask => Vec::new(),
+        Api::DescribeVpcs
+        | Api::DescribeSubnets
+        | Api::DescribeRouteTables
+        | Api::DescribeNetworkAcls
+        | Api::DescribeSecurityGroups
+        | Api::DescribeFlowLogs
+        | Api::DescribeTransitGateways
+        | Api::DescribeKey => program.declared(&state.name).map(ids).into_iter().collect(),
+    }
+}
+
+/// A comparison asks for every resource whose facts the spec declares.
+fn ids(declared: &Declared) -> Row {
+    let ids = declared.ids.iter().map(|id| id.to_string()).collect();
+    match declared.argument {
+        Ids::List(name) => row(name, Needs::Items(ids)),
+        Ids::One(name) => row(name, Needs::Id(ids.concat())),
     }
 }
 

@@ -224,7 +224,11 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
         Api::GetMetricData => fresh(program),
         Api::DescribeAlarms if opens(Effect::LagGate) => alarm(node, Measured::Freshness),
         Api::DescribeAlarms => alarm(node, Measured::Nothing),
-        _ => Vec::new(),
+        _ => program
+            .declared(&node.state.name)
+            .map(|declared| super::expected_value("confirmed", declared.verdict.as_str()))
+            .into_iter()
+            .collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::described;
 use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::contracts::{self, Function};
@@ -192,7 +193,7 @@ fn reply(context: &CallContext<'_>, api: Api) -> Json {
         Api::PutParameter => json!({ "Version": 2 }),
         Api::StartReplicationTask => json!({ "ReplicationTask": { "Status": "starting" } }),
         Api::StopReplicationTask => json!({ "ReplicationTask": { "Status": "stopping" } }),
-        _ => json!({}),
+        _ => described::answer(context.state).unwrap_or_else(|| json!({})),
     }
 }
 

@@ -50,6 +50,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("RegionalCertificateArn", Compare::Equal("regional_certificate_arn")),
                 ("SecurityPolicy", Compare::Equal("security_policy")),
             ],
+            describe: None,
         }),
         ..Column::BASE
     }),

@@ -1,6 +1,10 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform,
+    argument,
+};
+use crate::workflow::Api;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::FlowLog",
@@ -33,6 +37,26 @@ pub const TYPE: ResourceType = ResourceType {
             TAGS,
             argument("TrafficType", "traffic_type"),
         ],
+        lookup: Some(&Lookup {
+            data: "",
+            by: "",
+            part: Part::Whole,
+            same: &["Id"],
+            compares: &[],
+            describe: Some(&Describe {
+                api: Api::DescribeFlowLogs,
+                ids: Ids::List("FlowLogIds"),
+                answer: "FlowLogs",
+                id: "FlowLogId",
+                readers: Readers::Owner,
+                of: None,
+                compares: &[
+                    ("ResourceId", Field::Equal("ResourceId")),
+                    ("TrafficType", Field::Equal("TrafficType")),
+                    ("MaxAggregationInterval", Field::Equal("MaxAggregationInterval")),
+                ],
+            }),
+        }),
         ..Column::BASE
     }),
     facts: &[

@@ -1,6 +1,9 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{Column, Concern, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Concern, Describe, Field, Ids, Lookup, Part, Readers, ResourceType, TAGS, Terraform, argument,
+};
+use crate::workflow::Api;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::NetworkAcl",
@@ -9,6 +12,22 @@ pub const TYPE: ResourceType = ResourceType {
         resource: "aws_network_acl",
         attributes: &[("Id", "id")],
         properties: &[TAGS, argument("VpcId", "vpc_id")],
+        lookup: Some(&Lookup {
+            data: "",
+            by: "",
+            part: Part::Whole,
+            same: &["Id"],
+            compares: &[],
+            describe: Some(&Describe {
+                api: Api::DescribeNetworkAcls,
+                ids: Ids::List("NetworkAclIds"),
+                answer: "NetworkAcls",
+                id: "NetworkAclId",
+                readers: Readers::Owner,
+                of: None,
+                compares: &[("VpcId", Field::Equal("VpcId"))],
+            }),
+        }),
         ..Column::BASE
     }),
     facts: &[

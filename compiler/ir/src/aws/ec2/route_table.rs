@@ -2,7 +2,11 @@ use super::subnet;
 use super::vpc_ranges::has_ipv6;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Family, Lookup, Part, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Describe, Family, Field, Ids, Lookup, Part, Readers, ResourceType, TAGS, Terraform,
+    argument,
+};
+use crate::workflow::Api;
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -22,6 +26,19 @@ pub const TYPE: ResourceType = ResourceType {
                 (DEFAULT_IPV6_ROUTE, Compare::DefaultRoute("routes", Family::Ipv6)),
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
+            describe: Some(&Describe {
+                api: Api::DescribeRouteTables,
+                ids: Ids::List("RouteTableIds"),
+                answer: "RouteTables",
+                id: "RouteTableId",
+                readers: Readers::Owner,
+                of: None,
+                compares: &[
+                    (DEFAULT_ROUTE, Field::DefaultRoute(Family::Ipv4)),
+                    (DEFAULT_IPV6_ROUTE, Field::DefaultRoute(Family::Ipv6)),
+                    ("VpcId", Field::Equal("VpcId")),
+                ],
+            }),
         }),
         ..Column::BASE
     }),

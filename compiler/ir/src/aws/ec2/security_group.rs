@@ -2,8 +2,10 @@ use super::address::cover_internet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Satellite, TAGS, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, Satellite,
+    TAGS, Terraform, argument,
 };
+use crate::workflow::Api;
 use crate::{Datum, Index, Resource, Zone};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -83,6 +85,15 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Whole,
             same: &["GroupId", "Id"],
             compares: &[("VpcId", Compare::Equal("vpc_id"))],
+            describe: Some(&Describe {
+                api: Api::DescribeSecurityGroups,
+                ids: Ids::List("GroupIds"),
+                answer: "SecurityGroups",
+                id: "GroupId",
+                readers: Readers::Owner,
+                of: None,
+                compares: &[("VpcId", Field::Equal("VpcId"))],
+            }),
         }),
         ..Column::BASE
     }),

@@ -1,9 +1,11 @@
-use super::vpc_ranges::IPV6_CIDR_BLOCKS;
+use super::vpc_ranges::{IPV6_CIDR_BLOCKS, IPV6_RANGES};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, TAGS,
+    Terraform, argument,
 };
+use crate::workflow::Api;
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -58,6 +60,21 @@ pub const TYPE: ResourceType = ResourceType {
                 ("MapPublicIpOnLaunch", Compare::Equal("map_public_ip_on_launch")),
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
+            describe: Some(&Describe {
+                api: Api::DescribeSubnets,
+                ids: Ids::List("SubnetIds"),
+                answer: "Subnets",
+                id: "SubnetId",
+                readers: Readers::Shared,
+                of: None,
+                compares: &[
+                    ("AvailabilityZoneId", Field::Equal("AvailabilityZoneId")),
+                    ("CidrBlock", Field::Equal("CidrBlock")),
+                    (IPV6_CIDR_BLOCKS, IPV6_RANGES),
+                    ("MapPublicIpOnLaunch", Field::Equal("MapPublicIpOnLaunch")),
+                    ("VpcId", Field::Equal("VpcId")),
+                ],
+            }),
         }),
         ..Column::BASE
     }),

@@ -1,6 +1,9 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{Column, Concern, ResourceType, Terraform, argument};
+use crate::resource_type::{
+    Column, Concern, Describe, Field, Ids, Lookup, Part, Readers, ResourceType, Terraform, argument,
+};
+use crate::workflow::Api;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetNetworkAclAssociation",
@@ -9,6 +12,22 @@ pub const TYPE: ResourceType = ResourceType {
         resource: "aws_network_acl_association",
         attributes: &[("AssociationId", "id")],
         properties: &[argument("NetworkAclId", "network_acl_id"), argument("SubnetId", "subnet_id")],
+        lookup: Some(&Lookup {
+            data: "",
+            by: "",
+            part: Part::Whole,
+            same: &[],
+            compares: &[],
+            describe: Some(&Describe {
+                api: Api::DescribeNetworkAcls,
+                ids: Ids::List("NetworkAclIds"),
+                answer: "NetworkAcls",
+                id: "NetworkAclId",
+                readers: Readers::Owner,
+                of: Some("NetworkAclId"),
+                compares: &[("SubnetId", Field::Among { set: "Associations", member: "SubnetId" })],
+            }),
+        }),
         ..Column::BASE
     }),
     facts: &[

@@ -1,6 +1,9 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{Column, Compare, Concern, Lookup, Part, ResourceType, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Describe, Field, Ids, Lookup, Part, Readers, ResourceType, Terraform, argument,
+};
+use crate::workflow::Api;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetRouteTableAssociation",
@@ -16,6 +19,15 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Whole,
             same: &[],
             compares: &[("RouteTableId", Compare::Equal("route_table_id"))],
+            describe: Some(&Describe {
+                api: Api::DescribeRouteTables,
+                ids: Ids::List("RouteTableIds"),
+                answer: "RouteTables",
+                id: "RouteTableId",
+                readers: Readers::Owner,
+                of: Some("RouteTableId"),
+                compares: &[("SubnetId", Field::Among { set: "Associations", member: "SubnetId" })],
+            }),
         }),
         ..Column::BASE
     }),

@@ -1,8 +1,10 @@
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, TAGS,
+    Terraform, argument,
 };
+use crate::workflow::Api;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::TransitGateway",
@@ -38,6 +40,21 @@ pub const TYPE: ResourceType = ResourceType {
                 ("MulticastSupport", Compare::Equal("multicast_support")),
                 ("SecurityGroupReferencingSupport", Compare::Equal("security_group_referencing_support")),
             ],
+            describe: Some(&Describe {
+                api: Api::DescribeTransitGateways,
+                ids: Ids::List("TransitGatewayIds"),
+                answer: "TransitGateways",
+                id: "TransitGatewayId",
+                readers: Readers::Shared,
+                of: None,
+                compares: &[
+                    ("AutoAcceptSharedAttachments", Field::Equal("Options.AutoAcceptSharedAttachments")),
+                    ("DefaultRouteTableAssociation", Field::Equal("Options.DefaultRouteTableAssociation")),
+                    ("DefaultRouteTablePropagation", Field::Equal("Options.DefaultRouteTablePropagation")),
+                    ("MulticastSupport", Field::Equal("Options.MulticastSupport")),
+                    ("SecurityGroupReferencingSupport", Field::Equal("Options.SecurityGroupReferencingSupport")),
+                ],
+            }),
         }),
         ..Column::BASE
     }),

@@ -39,6 +39,7 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Whole,
             same: &["Id"],
             compares: &[("TransitGatewayId", Compare::Equal("transit_gateway_id"))],
+            describe: None,
         }),
         ..Column::BASE
     }),

@@ -17,6 +17,7 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Whole,
             same: &["Id", "TransitGatewayRouteTableId"],
             compares: &[("TransitGatewayId", Compare::Equal("transit_gateway_id"))],
+            describe: None,
         }),
         ..Column::BASE
     }),

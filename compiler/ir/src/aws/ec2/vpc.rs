@@ -1,11 +1,13 @@
 use super::address::{Block, sites};
 use super::subnet;
-use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, ranges};
+use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, IPV6_RANGES, ranges};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Form, Lookup, Own, Part, Property, ResourceType, TAGS, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Own, Part, Property, Readers, ResourceType, TAGS,
+    Terraform, argument,
 };
+use crate::workflow::Api;
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -53,6 +55,26 @@ pub const TYPE: ResourceType = ResourceType {
                 ("EnableDnsHostnames", Compare::Equal("enable_dns_hostnames")),
                 ("EnableDnsSupport", Compare::Equal("enable_dns_support")),
             ],
+            describe: Some(&Describe {
+                api: Api::DescribeVpcs,
+                ids: Ids::List("VpcIds"),
+                answer: "Vpcs",
+                id: "VpcId",
+                readers: Readers::Shared,
+                of: None,
+                compares: &[
+                    ("CidrBlock", Field::Equal("CidrBlock")),
+                    (
+                        CIDR_BLOCKS,
+                        Field::Associated {
+                            set: "CidrBlockAssociationSet",
+                            member: "CidrBlock",
+                            state: "CidrBlockState",
+                        },
+                    ),
+                    (IPV6_CIDR_BLOCKS, IPV6_RANGES),
+                ],
+            }),
         }),
         ..Column::BASE
     }),

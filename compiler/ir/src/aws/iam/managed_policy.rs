@@ -26,6 +26,7 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Whole,
             same: &["PolicyArn"],
             compares: &[("PolicyDocument", Compare::Json("policy"))],
+            describe: None,
         }),
         ..Column::BASE
     }),

@@ -7,7 +7,11 @@ use crate::graph::Resource;
 use crate::iam;
 use crate::id::Id;
 use crate::index::Index;
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, Terraform,
+    argument,
+};
+use crate::workflow::Api;
 
 /// `Origin` has no column: keys with imported material are made by hand.
 pub const TYPE: ResourceType = ResourceType {
@@ -41,6 +45,20 @@ pub const TYPE: ResourceType = ResourceType {
                 ("KeyUsage", Compare::Equal("key_usage")),
                 ("MultiRegion", Compare::Equal("multi_region")),
             ],
+            describe: Some(&Describe {
+                api: Api::DescribeKey,
+                ids: Ids::One("KeyId"),
+                answer: "KeyMetadata",
+                id: "Arn",
+                readers: Readers::Shared,
+                of: None,
+                compares: &[
+                    ("Enabled", Field::Equal("Enabled")),
+                    ("KeySpec", Field::Equal("KeySpec")),
+                    ("KeyUsage", Field::Equal("KeyUsage")),
+                    ("MultiRegion", Field::Equal("MultiRegion")),
+                ],
+            }),
         }),
         ..Column::BASE
     }),

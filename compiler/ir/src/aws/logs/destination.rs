@@ -21,7 +21,7 @@ pub const TYPE: ResourceType = ResourceType {
             argument("TargetArn", "target_arn"),
         ],
         // Only its own account can describe it (fact: logs-destination-access).
-        lookup: Some(&Lookup { data: "", by: "", part: Part::Last, same: &["Arn"], compares: &[] }),
+        lookup: Some(&Lookup { data: "", by: "", part: Part::Last, same: &["Arn"], compares: &[], describe: None }),
         ..Column::BASE
     }),
     facts: &[Fact::string("destinationName", "DestinationName", "")],
