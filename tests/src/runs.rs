@@ -42,7 +42,15 @@ pub fn text(path: &str) -> String {
 /// Serves the files that the specs import.
 pub fn importer() -> MemoryImporter {
     let mut importer = MemoryImporter::default();
-    for name in ["boundary.json", "database-key.json", "logs-key.json", "notifications-key.json", "topic-policy.json"] {
+    for name in [
+        "access-logs-policy.json",
+        "boundary.json",
+        "database-key.json",
+        "flow-logs-policy.json",
+        "logs-key.json",
+        "notifications-key.json",
+        "topic-policy.json",
+    ] {
         importer.files.insert(name.to_owned(), text(&format!("specs/examples/landing-zone/{name}")));
     }
     importer.files.insert("corp-root-ca.pem".to_owned(), text("specs/corp-root-ca.pem"));

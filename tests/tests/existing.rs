@@ -608,6 +608,94 @@ fn a_log_archive_receives_every_event() {
     assert!(listed("stores"), "{inventory:#}");
 }
 
+/// Load balancers and networks write to the archive, whose owner adds the statements; nothing of it is created.
+#[test]
+fn a_log_archive_receives_access_and_flow_logs() {
+    const ACCESS: &str = "organisation-access-logs";
+    const FLOW: &str = "arn:aws:s3:::organisation-flow-logs";
+    let emitted = landing_zone();
+    let api = emitted.text("terraform/api.tf");
+    assert!(api.contains(&format!("bucket  = \"{ACCESS}\"")), "{api}");
+    let template = emitted.text("cloudformation/main.template.json");
+    for part in [format!("\"Value\": \"{ACCESS}\""), format!("\"LogDestination\": \"{FLOW}\"")] {
+        assert!(template.contains(&part), "no {part}");
+    }
+    let network = emitted.text("terraform/network.tf");
+    let logs: Vec<&str> =
+        network.split("\nresource ").filter(|block| block.starts_with("\"aws_flow_log\" \"copy")).collect();
+    assert_eq!(logs.len(), 1);
+    assert!(
+        logs.iter().all(|log| log.contains(FLOW) && log.contains("\"s3\"") && !log.contains("iam_role_arn")),
+        "{logs:?}"
+    );
+    // S3 delivers the access logs of buckets within one account.
+    let storage = emitted.text("terraform/storage.tf");
+    assert!(storage.contains("logging.s3.amazonaws.com") && !storage.contains("logdelivery.elasticloadbalancing"));
+    let requests = emitted.text("requests.md");
+    let (_, of_owner) = requests.split_once("## Account 777777777777").unwrap_or_else(|| panic!("{requests}"));
+    for part in [
+        "logdelivery.elasticloadbalancing.amazonaws.com",
+        "aws s3api put-bucket-policy --bucket organisation-access-logs",
+        "\"Action\":\"s3:GetBucketAcl\"",
+        "arn:aws:s3:::organisation-flow-logs/AWSLogs/222222222222/*",
+        "aws kms put-key-policy --region eu-central-1 --key-id arn:aws:kms:eu-central-1:777777777777:key/3f4a1b9d",
+    ] {
+        assert!(of_owner.contains(part), "no {part}\n{of_owner}");
+    }
+    let existing: serde_json::Value = serde_json::from_str(emitted.text("existing.json")).expect("JSON");
+    let owners = existing["existing"].as_array().into_iter().flatten().filter(|e| e["type"] == "AWS::S3::Bucket");
+    assert_eq!(owners.map(|e| e["owner"].as_str().unwrap_or_default()).collect::<Vec<_>>(), ["777777777777"; 2]);
+    let inventory: serde_json::Value = serde_json::from_str(emitted.text("inventory.json")).expect("JSON");
+    let stores = inventory["stores"].as_array().into_iter().flatten();
+    assert_eq!(stores.filter(|e| e["existing"].as_str().is_some_and(|id| id.starts_with("organisation-"))).count(), 2);
+}
+
+/// In the environment's account, the archive receives the access logs of buckets too, and nothing is created for them.
+#[test]
+fn an_archive_of_the_account_receives_all_access_logs() {
+    let text = runs::text(LANDING_ZONE);
+    let declared = "access \"arn:aws:s3:::organisation-access-logs\" owner=\"777777777777\"";
+    assert!(text.contains(declared));
+    let own = text.replace(declared, "access \"arn:aws:s3:::organisation-access-logs\"");
+    let all = emitted::of_text(LANDING_ZONE, &own);
+    let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+    let buckets: Vec<&str> = emitted.graph.of_type("AWS::S3::Bucket").map(|bucket| bucket.id.as_str()).collect();
+    assert!(!buckets.contains(&"access-logs-bucket"), "{buckets:?}");
+    let storage = emitted.text("terraform/storage.tf");
+    assert_eq!(storage.matches("target_bucket = \"organisation-access-logs\"").count(), 2, "{storage}");
+    assert!(emitted.text("requests.md").contains("logging.s3.amazonaws.com"));
+    assert_eq!(emitted.problems, []);
+}
+
+/// What the spec does not declare of a bucket is unknown, and a declared weakness is a finding.
+#[test]
+fn an_archive_is_judged_by_its_declared_facts() {
+    let text = runs::text(LANDING_ZONE);
+    for (declared, instead, rule) in [
+        (" public=#false", " public=#true", "bucket-open-to-public"),
+        (" acls=#false", " acls=#true", "bucket-with-acls"),
+        (" versions=#true", " versions=#false", "bucket-without-versions"),
+        (" policy=\"access-logs-policy.json\"", " policy=\"topic-policy.json\"", "bucket-without-tls"),
+        (" versions=#true", "", "undecided-fact"),
+        (" expires=\"731d\"", "", "undecided-fact"),
+        (" policy=\"flow-logs-policy.json\"", "", "undecided-fact"),
+        (
+            " \\\n            key=\"arn:aws:kms:eu-central-1:777777777777:key/3f4a1b9d-5e86-4c21-8a3f-7c6d5e4f3a04\"",
+            "",
+            "undecided-fact",
+        ),
+    ] {
+        assert!(text.contains(declared), "the spec declares {declared}");
+        let (_, checked) = runs::check_text(LANDING_ZONE, &text.replacen(declared, instead, 1), Some("prod"));
+        let found = checked.findings.iter().find(|finding| finding.code == rule);
+        let help = found.unwrap_or_else(|| panic!("{instead} passes {rule}")).help.as_deref().unwrap_or_default();
+        assert!(
+            rule != "undecided-fact" || help.contains("in `logs`") || help.contains("of `flow`"),
+            "{declared}: {help}"
+        );
+    }
+}
+
 /// A copy in the account of the migration protects nothing, and an archive has no gaps.
 #[test]
 fn an_archive_without_all_logs_is_a_finding() {

@@ -1,6 +1,7 @@
 //! Buckets: working data of the migration, the evidence of each gate, and the
 //! access logs of both.
 
+pub(crate) mod delivery;
 mod endpoint;
 mod policies;
 
@@ -8,7 +9,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use crate::cx::{Cx, datum};
-use crate::{keys, names, protection};
+use crate::{keys, logs, names, protection};
 
 pub(crate) use endpoint::bind;
 
@@ -19,14 +20,17 @@ const ACCESS_LOG_DAYS: u32 = crate::logs::RETENTION_DAYS;
 
 pub(crate) fn lower(cx: &mut Cx) {
     let Some(from) = demand(cx) else {
-        if let Some(from) = load_balancer(cx) {
+        let own = logs::buckets::of_balancers(cx) == names::access_logs_bucket();
+        if let Some(from) = load_balancer(cx).filter(|_| own) {
             access_logs(cx, Origin::derived(BY, from));
         }
         return;
     };
     check(cx);
     let origin = Origin::derived(BY, from);
-    access_logs(cx, origin);
+    if logs::buckets::of_buckets(cx) == names::access_logs_bucket() {
+        access_logs(cx, origin);
+    }
     checkpoints(cx, origin);
     evidence(cx, origin);
 }
@@ -40,7 +44,7 @@ pub(crate) fn demand(cx: &Cx) -> Option<Span> {
 }
 
 /// The node with a load balancer, which writes access logs too.
-fn load_balancer(cx: &Cx) -> Option<Span> {
+pub(crate) fn load_balancer(cx: &Cx) -> Option<Span> {
     let upstreams = cx.spec.api.iter().flat_map(|api| &api.upstream);
     upstreams.filter(|u| u.network.is_some()).map(|u| u.place.header).next()
 }
@@ -99,9 +103,9 @@ fn encryption(origin: Origin) -> Map {
     map!(origin, { "ServerSideEncryptionConfiguration": list!(origin, [rule]) })
 }
 
-fn log_expiry(kind: &str, origin: Origin) -> Map {
+fn log_expiry(cx: &Cx, kind: &str, origin: Origin) -> Map {
     map!(origin, {
-        "DestinationBucketName": Value::reference(names::access_logs_bucket()),
+        "DestinationBucketName": Value::reference(logs::buckets::of_buckets(cx)),
         "LogFilePrefix": format!("s3/{kind}/"),
     })
 }
@@ -130,7 +134,7 @@ fn checkpoints(cx: &mut Cx, origin: Origin) {
     let id = names::checkpoints_bucket();
     let bucket = bucket(cx, id.clone(), "checkpoints", origin)
         .set("BucketEncryption", encryption(origin))
-        .set("LoggingConfiguration", log_expiry("checkpoints", origin))
+        .set("LoggingConfiguration", log_expiry(cx, "checkpoints", origin))
         .set("LifecycleConfiguration", lifecycle(Datum::new(90, origin), Some(retention(cx, origin)), origin));
     cx.add(bucket);
     policies::data(cx, &id, "checkpoints", origin);
@@ -144,7 +148,7 @@ fn evidence(cx: &mut Cx, origin: Origin) {
     let rule = map!(origin, { "DefaultRetention": lock });
     let bucket = bucket(cx, id.clone(), "evidence", origin)
         .set("BucketEncryption", encryption(origin))
-        .set("LoggingConfiguration", log_expiry("evidence", origin))
+        .set("LoggingConfiguration", log_expiry(cx, "evidence", origin))
         .set("ObjectLockEnabled", true)
         .set("ObjectLockConfiguration", map!(origin, { "ObjectLockEnabled": "Enabled", "Rule": rule }))
         .set("LifecycleConfiguration", lifecycle(retention, None, origin));

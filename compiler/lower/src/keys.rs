@@ -10,7 +10,7 @@ use crate::cx::Cx;
 use crate::policy::{self, Statement};
 use crate::{checkpoints, functions, monitor, names, protection};
 
-pub(crate) use existing::check_key_of_secret;
+pub(crate) use existing::{check_arn, check_key_of_secret, commands};
 
 const BY: &str = "keys";
 

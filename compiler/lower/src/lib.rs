@@ -75,6 +75,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     network::lower(&mut cx);
     transit::lower(&mut cx);
     secrets::lower(&mut cx);
+    logs::buckets::lower(&mut cx);
     checkpoints::lower(&mut cx);
     source::lower(&mut cx);
     database::lower(&mut cx);

@@ -10,6 +10,7 @@ use crate::cx::{Cx, datum};
 use crate::names;
 
 pub(crate) mod archive;
+pub(crate) mod buckets;
 
 /// Days that logs are kept: over a year of history (PCI DSS 10.5.1), in a
 /// value that CloudWatch Logs accepts.

@@ -216,6 +216,16 @@ pub fn access_logs_bucket() -> Id {
     Id::from("access-logs-bucket")
 }
 
+/// The archive of access logs.
+pub fn access_log_archive() -> Id {
+    Id::from("access-log-archive")
+}
+
+/// The archive of flow logs.
+pub fn flow_log_archive() -> Id {
+    Id::from("flow-log-archive")
+}
+
 /// A parameter of the migration: `routing/target`, `database/writer`, `plan`.
 pub fn parameter(path: &str) -> Id {
     Id::from(format!("{}-parameter", path.replace('/', "-")))

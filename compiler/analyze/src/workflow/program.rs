@@ -92,7 +92,7 @@ impl<'w> Program<'w> {
     }
 
     /// The comparison of declared facts that a state makes.
-    pub fn declared(&self, state: &str) -> Option<&'w Declared> {
+    pub fn comparison(&self, state: &str) -> Option<&'w Declared> {
         self.workflow.declared.iter().find(|declared| *declared.state == *state)
     }
 

@@ -129,6 +129,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A use of `keys` takes the ARN of a key. An alias can move to another key without a change of the spec.",
     ),
     code(
+        "not-a-log-bucket",
+        "an ARN names no bucket",
+        "The buckets of a log archive are named by their ARN, in the partition of the environment. Logs of this account have \
+         their own prefixes in them.",
+    ),
+    code(
         "not-a-log-destination",
         "an ARN in `logs` names no destination",
         "Log groups send their events to another account through a destination of CloudWatch Logs, which its owner \

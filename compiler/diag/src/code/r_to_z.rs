@@ -509,6 +509,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The environment creates nothing of this use in the region of the key, so the key has no effect.",
     ),
     code(
+        "unused-log-bucket",
+        "nothing sends logs to a declared bucket",
+        "The environment has no load balancer or no flow log of its own, or the bucket of access logs belongs to another account. \
+         So the bucket has no effect.",
+    ),
+    code(
         "unused-waiver",
         "a waiver matches no finding",
         "The finding is fixed or gone. An unused waiver would silently accept the next finding: remove it.",

@@ -38,6 +38,13 @@ pub const CALLERS: &[Caller] = &[
         &["kms:EncryptionContext:SourceArn"],
         &["AWS::StepFunctions::StateMachine"],
     ),
+    // fact: flow-logs-to-bucket
+    row(
+        "delivery.logs.amazonaws.com",
+        "AWS::S3::BucketPolicy",
+        &["aws:SourceAccount", "aws:SourceArn", "s3:x-amz-acl"],
+        &["AWS::EC2::FlowLog"],
+    ),
     // fact: dms-trust-conditions
     row("dms.*.amazonaws.com", "AWS::IAM::Role", &["aws:SourceAccount"], &["AWS::DMS::Endpoint"]),
     row(

@@ -40,7 +40,7 @@ const CALLS: &[(Api, &str, &str)] = &[
 const MOST: usize = 20;
 
 /// The comparisons of a graph, in the environment's region: a workflow calls no other one (fact: states-sdk-region).
-pub fn declared(graph: &Graph) -> Vec<Declared> {
+pub fn comparisons(graph: &Graph) -> Vec<Declared> {
     CALLS.iter().flat_map(|(api, state, what)| of_call(graph, *api, state, what)).collect()
 }
 

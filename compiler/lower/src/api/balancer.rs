@@ -8,7 +8,7 @@ use migspec_syntax::value::TierPurpose;
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
 use crate::index::Relation;
-use crate::{compute, cutover, database, names, placement, protection};
+use crate::{compute, cutover, database, logs, names, placement, protection};
 
 /// TLS 1.2 and 1.3, forward secrecy only.
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -62,7 +62,7 @@ fn load_balancer(cx: &mut Cx, api: &ast::Api, subnets: Vec<Datum>, from: migspec
     let name = cx.physical(names::LOAD_BALANCER, &format!("{key}-balancer"));
     let attributes = [
         ("access_logs.s3.enabled", Value::from("true")),
-        ("access_logs.s3.bucket", Value::reference(names::access_logs_bucket())),
+        ("access_logs.s3.bucket", Value::reference(logs::buckets::of_balancers(cx))),
         ("access_logs.s3.prefix", Value::from(format!("load-balancer/{key}"))),
         ("deletion_protection.enabled", protection::choose(cx, "true", "false").value),
         ("routing.http.desync_mitigation_mode", "strictest".into()),

@@ -2,10 +2,10 @@
 
 use migspec_ir::{Id, Origin, Resource, Value};
 
-use super::name;
+use super::{delivery, name};
 use crate::cx::Cx;
-use crate::keys;
 use crate::policy::{self, Statement};
+use crate::{keys, logs};
 
 /// The policy of a bucket with our own data.
 pub(super) fn data(cx: &mut Cx, bucket: &Id, kind: &str, origin: Origin) {
@@ -51,25 +51,15 @@ fn tokens(cx: &Cx, kind: &str) -> Vec<Statement> {
         .collect()
 }
 
-/// S3 and load balancers of this account deliver their access logs.
+/// S3 and load balancers of this account deliver their access logs, as far as no archive receives them.
 pub(super) fn access_logs(cx: &mut Cx, bucket: &Id, origin: Origin) {
-    let account = cx.graph.environment.account.clone();
-    let buckets = format!("arn:{}:s3:::{}-*", cx.graph.environment.partition, cx.spec.key.as_str());
-    let s3 = Statement::allow("S3AccessLogs", origin)
-        .service("logging.s3.amazonaws.com")
-        .actions(&["s3:PutObject"])
-        .resources(vec![below(cx, "access-logs", "s3/*")])
-        .when("StringEquals", "aws:SourceAccount", account.clone())
-        .when("ArnLike", "aws:SourceArn", buckets);
-    let path = format!("load-balancer/*/AWSLogs/{account}/*");
-    let balancers = Statement::allow("LoadBalancerLogs", origin)
-        .service("logdelivery.elasticloadbalancing.amazonaws.com")
-        .actions(&["s3:PutObject"])
-        .resources(vec![below(cx, "access-logs", &path)])
-        .when("StringEquals", "aws:SourceAccount", account)
-        .when("ArnLike", "aws:SourceArn", cx.arn("elasticloadbalancing", "loadbalancer/*"));
+    let arn = format!("arn:{}:s3:::{}", cx.graph.environment.partition, name(cx, "access-logs"));
     let [tls, old] = tls_only(cx, "access-logs", origin);
-    add(cx, bucket, vec![tls, old, s3, balancers], origin);
+    let mut statements = vec![tls, old, delivery::of_buckets(cx, &arn, origin)];
+    if logs::buckets::of_balancers(cx) == *bucket {
+        statements.push(delivery::of_balancers(cx, &arn, origin));
+    }
+    add(cx, bucket, statements, origin);
 }
 
 fn add(cx: &mut Cx, bucket: &Id, statements: Vec<Statement>, origin: Origin) {

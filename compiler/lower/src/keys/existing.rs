@@ -38,7 +38,7 @@ pub(super) fn check(cx: &mut Cx, classes: &[(&'static str, Span)]) {
     for class in Keys::USES {
         let keys = declared_keys(cx, class);
         for (n, key) in keys.iter().enumerate() {
-            check_arn(cx, key);
+            check_arn(cx, key.arn);
             let same = keys.iter().take(n).find(|earlier| earlier.arn.region() == key.arn.region());
             if let Some(earlier) = same {
                 let message = format!("`{class}` has two keys in `{}`", key.arn.region());
@@ -93,17 +93,18 @@ fn report_other(cx: &mut Cx, arn: &Setting<Arn>) {
     );
 }
 
-fn check_arn(cx: &mut Cx, key: &ExistingKey) {
-    let arn = &key.arn.value;
+/// A declared key is one of KMS, in the partition of the environment.
+pub(crate) fn check_arn(cx: &mut Cx, key: &Setting<Arn>) {
+    let arn = &key.value;
     if !is_key(arn) {
-        report_other(cx, key.arn);
+        report_other(cx, key);
     }
     let partition = cx.graph.environment.partition;
     if arn.partition() != partition {
         let message = format!("the key `{arn}` is outside the partition `{partition}`");
         cx.report(
             Diagnostic::error("key-elsewhere", message)
-                .at(key.arn.span(), "another partition")
+                .at(key.span(), "another partition")
                 .with(cx.environment.region.span(), "the region of the environment")
                 .help("name a key of the environment's partition and region"),
         );
@@ -231,31 +232,36 @@ fn requested_statements(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<D
     statements.into_iter().map(Statement::build).collect()
 }
 
+/// The commands that add statements to the policy of a key.
+pub(crate) fn commands(key: &Arn, statements: &serde_json::Value) -> Vec<String> {
+    let (arn, region) = (key.as_str(), key.region());
+    vec![
+        format!(
+            "aws kms get-key-policy --region {region} --key-id {arn} --policy-name default --query Policy \
+             --output text > key-policy.json"
+        ),
+        declared::with_command(statements, "key-policy"),
+        format!(
+            "aws kms put-key-policy --region {region} --key-id {arn} --policy-name default \
+             --policy file://key-policy-of-migration.json"
+        ),
+    ]
+}
+
 /// Asks the owner for the missing statements.
 fn request(cx: &mut Cx, class: &str, key: &ExistingKey, missing: &[Datum]) {
     if missing.is_empty() {
         return;
     }
-    let (arn, region) = (key.arn.as_str(), key.arn.region());
     let statements: serde_json::Value = missing.iter().map(|statement| json::of(&statement.value)).collect();
-    let commands = vec![
-        format!(
-            "aws kms get-key-policy --region {region} --key-id {arn} --policy-name default --query Policy \
-             --output text > key-policy.json"
-        ),
-        declared::with_command(&statements, "key-policy"),
-        format!(
-            "aws kms put-key-policy --region {region} --key-id {arn} --policy-name default \
-             --policy file://key-policy-of-migration.json"
-        ),
-    ];
+    let commands = commands(key.arn, &statements);
     let why = format!(
         "The migration encrypts with this key ({class}). Its policy needs these statements in addition to its own. \
          Without them, AWS refuses the key during the deployment."
     );
     let request = Request {
         owner: key.arn.account().into(),
-        subject: arn.into(),
+        subject: key.arn.as_str().into(),
         when: Moment::Before,
         why,
         commands,

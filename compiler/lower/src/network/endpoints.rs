@@ -203,7 +203,7 @@ fn resources(cx: &Cx, service: &str) -> Vec<Value> {
     if service != "s3" {
         return vec!["*".into()];
     }
-    let buckets = cx.graph.of_type("AWS::S3::Bucket").filter(|b| b.region.is_none());
+    let buckets = cx.graph.of_type("AWS::S3::Bucket").filter(|b| b.region.is_none() && b.existing.is_none());
     buckets
         .flat_map(|b| {
             let arn = Value::attribute(&b.id, "Arn");

@@ -30,8 +30,14 @@ pub(crate) fn of_transit(cx: &mut Cx, transit: &ast::Transit, gateway: Id, path:
     cx.add(log);
 }
 
-/// A flow log with a log group of its own, without its resource.
+/// A flow log into the archive, or with a log group of its own, without its resource.
 fn flow_log(cx: &mut Cx, id: Id, stem: &str, path: &str, at: Origin) -> Resource {
+    if let Some(archive) = logs::buckets::of_flows(cx) {
+        return Resource::new("AWS::EC2::FlowLog", id, path, at)
+            .set("LogDestinationType", "s3")
+            .set("LogDestination", Value::attribute(archive, "Arn"))
+            .set("MaxAggregationInterval", 60);
+    }
     let role = role(cx, at);
     let name = cx.path_name(&format!("flow-logs/{stem}"));
     let group = logs::group(cx, names::log_group(&format!("{stem}-flow")), &name, path, at);

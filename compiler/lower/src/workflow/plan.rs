@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use migspec_diag::Span;
 use migspec_events::lock;
-use migspec_ir::workflow::{Declared, declared};
+use migspec_ir::workflow::{Declared, comparisons};
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy};
@@ -98,7 +98,7 @@ impl<'a> Plan<'a> {
                 .filter(|c| cutover.after.iter().flat_map(|a| &a.cutovers).any(|k| k.as_str() == c.key.as_str()))
                 .map(|c| (c.key.as_str(), cx.path_name(&parameters::writer(c))))
                 .collect(),
-            declared: declared(&cx.graph),
+            declared: comparisons(&cx.graph),
         })
     }
 

@@ -34,12 +34,57 @@ nodes! {
     "logs" Logs, keys 0, merge Into {
         /// Time for which log groups keep events: a period that CloudWatch Logs has, such as `400d` or `731d`.
         prop retain: Duration = "400d";
+        /// Bucket of a log archive for the access logs of load balancers, and of buckets where it is in the environment's
+        /// account: S3 delivers those within one account (default: a new bucket).
+        opt_child access: AccessArchive;
+        /// Bucket of a log archive for the flow logs of networks and of the transit (default: new log groups).
+        opt_child flow: FlowArchive;
         /// Destinations in the account of a log archive, one for each region with log groups.
         children subscription: LogSubscription;
         /// Waivers of findings.
         children waive: Waive;
         /// Overrides of derived resources.
         children r#override: Override;
+    }
+
+    /// A bucket for access logs, which exists in the environment's region. `requests.md` lists the statements that its
+    /// policy lacks. Load balancers write to buckets under S3's own key only.
+    "access" AccessArchive, keys 0, merge Into {
+        /// ARN of the bucket, without a prefix.
+        arg bucket: Arn;
+        /// Account that owns the bucket (default: the account of the environment).
+        opt_prop owner: AccountId;
+        /// JSON file with the policy of the bucket, beside the spec.
+        opt_prop policy: FileName;
+        /// Whether a policy or an ACL could make it public.
+        opt_prop public: bool;
+        /// Whether its objects can have ACLs of their own.
+        opt_prop acls: bool;
+        /// Whether it keeps old versions of objects.
+        opt_prop versions: bool;
+        /// Time after which objects, old versions and unfinished uploads expire.
+        opt_prop expires: Duration;
+    }
+
+    /// A bucket for flow logs, which exists in the environment's region. `requests.md` lists the statements that its policy
+    /// and its key lack. A copy of a database in another region keeps its own flow log.
+    "flow" FlowArchive, keys 0, merge Into {
+        /// ARN of the bucket, without a prefix.
+        arg bucket: Arn;
+        /// Account that owns the bucket (default: the account of the environment).
+        opt_prop owner: AccountId;
+        /// Key of its default encryption.
+        opt_prop key: Arn;
+        /// JSON file with the policy of the bucket, beside the spec.
+        opt_prop policy: FileName;
+        /// Whether a policy or an ACL could make it public.
+        opt_prop public: bool;
+        /// Whether its objects can have ACLs of their own.
+        opt_prop acls: bool;
+        /// Whether it keeps old versions of objects.
+        opt_prop versions: bool;
+        /// Time after which objects, old versions and unfinished uploads expire.
+        opt_prop expires: Duration;
     }
 
     /// A destination of CloudWatch Logs that exists, for every event of every log group of its region. `requests.md` lists

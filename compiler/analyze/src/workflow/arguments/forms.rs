@@ -197,7 +197,7 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
         | Api::DescribeSecurityGroups
         | Api::DescribeFlowLogs
         | Api::DescribeTransitGateways
-        | Api::DescribeKey => program.declared(&state.name).map(ids).into_iter().collect(),
+        | Api::DescribeKey => program.comparison(&state.name).map(ids).into_iter().collect(),
     }
 }
 

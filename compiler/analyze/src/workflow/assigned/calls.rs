@@ -225,7 +225,7 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
         Api::DescribeAlarms if opens(Effect::LagGate) => alarm(node, Measured::Freshness),
         Api::DescribeAlarms => alarm(node, Measured::Nothing),
         _ => program
-            .declared(&node.state.name)
+            .comparison(&node.state.name)
             .map(|declared| super::expected_value("confirmed", declared.verdict.as_str()))
             .into_iter()
             .collect(),

@@ -38,14 +38,14 @@ fn demand(expression: &Expression, answer: &mut Map<String, Json>) {
             // `$states.result.Subnets[…]`
             let Some(Expression::Path(_, steps)) = arguments.first() else { return };
             let Some(Step { field: Some(list), filters }) = steps.last() else { return };
-            push(answer, list, described(filters));
+            push(answer, list, object_for(filters));
         }
         _ => {}
     }
 }
 
 /// An object for which all filters hold.
-fn described(filters: &[Expression]) -> Json {
+fn object_for(filters: &[Expression]) -> Json {
     let mut object = Map::new();
     filters.iter().for_each(|filter| fulfil(filter, &mut object));
     Json::Object(object)
@@ -64,7 +64,7 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
         }
         Expression::Binary(Operator::In, value, list) => {
             if let (Expression::Literal(value), Some((list, filters, member))) = (&**value, members(list)) {
-                let mut item = described(filters);
+                let mut item = object_for(filters);
                 item[member] = value.json();
                 push(object, list, item);
             }
@@ -73,7 +73,7 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
             if let Some(Expression::Path(base, steps)) = arguments.first()
                 && let (Expression::Field(list), [Step { field: None, filters }]) = (&**base, steps.as_slice())
             {
-                push(object, list, described(filters));
+                push(object, list, object_for(filters));
             }
         }
         _ => {}

@@ -127,7 +127,9 @@ const fn satellite(name: &'static str, resource: &'static str, form: &'static Fo
 
 const FACTS: &[Fact] = &[
     Fact::string("bucketName", "BucketName", ""),
-    Fact::computed("encrypted", FactType::Bool, |bucket, _| bucket.get(DEFAULT_ENCRYPTION).is_some().into()),
+    Fact::computed("encrypted", FactType::Bool, |bucket, _| {
+        fact_if_declared(bucket, DEFAULT_ENCRYPTION, || bucket.get(DEFAULT_ENCRYPTION).is_some().into())
+    }),
     Fact::string(
         "sseAlgorithm",
         "BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.SSEAlgorithm",
@@ -144,7 +146,11 @@ const FACTS: &[Fact] = &[
     Fact::false_by_default("restrictPublicBuckets", "PublicAccessBlockConfiguration.RestrictPublicBuckets"),
     Fact::string("objectOwnership", "OwnershipControls.Rules.0.ObjectOwnership", "BucketOwnerEnforced"),
     Fact::string("versioningStatus", "VersioningConfiguration.Status", ""),
-    Fact::false_by_default("objectLockEnabled", "ObjectLockEnabled"),
+    // Of evidence, which no existing bucket receives.
+    Fact::computed("objectLockEnabled", FactType::Bool, |bucket, _| match bucket.get("ObjectLockEnabled") {
+        None => false.into(),
+        Some(datum) => FactType::Bool.convert(&datum.value),
+    }),
     Fact::string("objectLockMode", "ObjectLockConfiguration.Rule.DefaultRetention.Mode", ""),
     Fact::computed("objectLockDays", FactType::Long, object_lock_days),
     Fact::entity("loggingDestination", "LoggingConfiguration.DestinationBucketName", "AWS::S3::Bucket"),
@@ -156,21 +162,30 @@ const FACTS: &[Fact] = &[
         (bucket.get("LoggingConfiguration").is_some() && itself).into()
     }),
     Fact::computed("receivesAccessLogs", FactType::Bool, |bucket, graph| {
-        let path = "LoggingConfiguration.DestinationBucketName";
-        graph.referring(&bucket.id, "AWS::S3::Bucket", path).next().is_some().into()
+        delivery::receives_access_logs(bucket, graph).into()
+    }),
+    // It exists, and receives logs of this account beside those of others.
+    Fact::computed("archivesLogs", FactType::Bool, |bucket, graph| {
+        (bucket.existing.is_some() && delivery::receives_logs(bucket, graph)).into()
     }),
     Fact::computed("hasLifecycle", FactType::Bool, |bucket, _| {
-        bucket.get("LifecycleConfiguration.Rules.0").is_some().into()
+        fact_if_declared(bucket, LIFECYCLE, || bucket.get("LifecycleConfiguration.Rules.0").is_some().into())
     }),
     Fact::computed("abortsIncompleteUploads", FactType::Bool, |bucket, _| {
-        lifecycle::has_rule_with(bucket, &["AbortIncompleteMultipartUpload"])
+        fact_if_declared(bucket, LIFECYCLE, || lifecycle::has_rule_with(bucket, &["AbortIncompleteMultipartUpload"]))
     }),
     Fact::computed("expiresNoncurrentVersions", FactType::Bool, |bucket, _| {
-        lifecycle::has_rule_with(bucket, &["NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays"])
+        let expires = ["NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays"];
+        fact_if_declared(bucket, LIFECYCLE, || lifecycle::has_rule_with(bucket, &expires))
     }),
     // The days until current objects expire; 0 for never.
-    Fact::computed("expirationDays", FactType::Long, |bucket, _| lifecycle::expiration_days(bucket)),
-    Fact::computed("retained", FactType::Bool, |bucket, _| bucket.lifecycle.retain.into()),
+    Fact::computed("expirationDays", FactType::Long, |bucket, _| {
+        fact_if_declared(bucket, LIFECYCLE, || lifecycle::expiration_days(bucket))
+    }),
+    // No deployment deletes a bucket that exists.
+    Fact::computed("retained", FactType::Bool, |bucket, _| {
+        (bucket.lifecycle.retain || bucket.existing.is_some()).into()
+    }),
     Fact::computed("deniesInsecureTransport", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_insecure_transport)
     }),
@@ -196,6 +211,16 @@ const FACTS: &[Fact] = &[
 ];
 
 const DEFAULT_ENCRYPTION: &str = "BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault";
+
+const LIFECYCLE: &str = "LifecycleConfiguration";
+
+/// A fact of a property that the spec may leave undeclared for a bucket that exists.
+fn fact_if_declared(bucket: &Resource, property: &str, fact: impl FnOnce() -> FactValue) -> FactValue {
+    match bucket.existing.is_some() && bucket.get(property).is_none() {
+        true => FactValue::Unknown,
+        false => fact(),
+    }
+}
 
 /// Whether the answer is yes for one of the bucket's policies.
 fn any_policy(bucket: &Resource, graph: &Index<'_>, question: fn(&Resource, &Index<'_>) -> Option<bool>) -> FactValue {

@@ -8,9 +8,29 @@ use crate::index::Index;
 
 /// A service that writes objects whose keys begin with `prefix`.
 struct Delivery {
+    kind: Kind,
     service: &'static str,
     prefix: String,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Access,
+    Flow,
+}
+
+/// Whether buckets or load balancers write their access logs to the bucket.
+pub(super) fn receives_access_logs(bucket: &Resource, graph: &Index<'_>) -> bool {
+    deliveries(bucket, graph).iter().any(|delivery| delivery.kind == Kind::Access)
+}
+
+/// Whether the bucket receives access logs or flow logs.
+pub(super) fn receives_logs(bucket: &Resource, graph: &Index<'_>) -> bool {
+    !deliveries(bucket, graph).is_empty()
+}
+
+/// The service that delivers flow logs, and the access logs of network load balancers.
+const FLOW_LOGS: &str = "delivery.logs.amazonaws.com";
 
 /// Services that deliver to the bucket and that no policy of it lets write there.
 pub(super) fn refused_deliveries(bucket: &Resource, graph: &Index<'_>) -> FactValue {
@@ -40,11 +60,13 @@ fn allows(document: &iam::Document<'_>, delivery: &Delivery) -> bool {
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>,
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>,
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html>
 fn deliveries(bucket: &Resource, graph: &Index<'_>) -> Vec<Delivery> {
     let prefix = |datum: Option<&Datum>| datum.and_then(|d| d.value.as_str()).unwrap_or_default().to_owned();
     let destination = "LoggingConfiguration.DestinationBucketName";
     let buckets = graph.referring(&bucket.id, "AWS::S3::Bucket", destination).map(|from| Delivery {
+        kind: Kind::Access,
         service: "logging.s3.amazonaws.com",
         prefix: prefix(from.get("LoggingConfiguration.LogFilePrefix")),
     });
@@ -58,12 +80,21 @@ fn deliveries(bucket: &Resource, graph: &Index<'_>) -> Vec<Delivery> {
             let below = prefix(find("access_logs.s3.prefix"));
             let slash = if below.is_empty() { "" } else { "/" };
             let network = from.get("Type").and_then(|d| d.value.as_str()) == Some("network");
-            let service =
-                if network { "delivery.logs.amazonaws.com" } else { "logdelivery.elasticloadbalancing.amazonaws.com" };
-            Delivery { service, prefix: format!("{below}{slash}AWSLogs/{}/", graph.environment.account) }
+            let service = if network { FLOW_LOGS } else { "logdelivery.elasticloadbalancing.amazonaws.com" };
+            Delivery {
+                kind: Kind::Access,
+                service,
+                prefix: format!("{below}{slash}AWSLogs/{}/", graph.environment.account),
+            }
         })
     });
-    buckets.chain(balancers).collect()
+    let flows = graph.referring(&bucket.id, "AWS::EC2::FlowLog", "LogDestination");
+    let flows = flows.map(|_| Delivery {
+        kind: Kind::Flow,
+        service: FLOW_LOGS,
+        prefix: format!("AWSLogs/{}/", graph.environment.account),
+    });
+    buckets.chain(balancers).chain(flows).collect()
 }
 
 #[cfg(test)]
