@@ -1,11 +1,15 @@
 //! The network diagram compares the reachability of the resources with the
 //! declared flows.
 
+#[path = "pictures/canvas.rs"]
+mod canvas;
+
 use migspec_analyze::reach::Reachability;
 use migspec_analyze::scope::Scope;
+use migspec_draw::Picture;
 use migspec_ir::{Graph, Value};
 use migspec_report::picture;
-use migspec_tests::runs;
+use migspec_tests::{emitted, runs};
 
 fn graph(path: &str) -> Graph {
     let (_, mut checked) = runs::check_text("payments.migspec.kdl", &runs::text(path), Some("prod"));
@@ -33,15 +37,10 @@ fn keys_are_complete() {
     let mut drawn = 0;
     for path in ["specs/payments.migspec.kdl", "specs/examples/weak/joined-networks/joined-networks.migspec.kdl"] {
         let graph = graph(path);
-        let (scope, reach) = (Scope::of(&graph), Reachability::of(&graph));
-        let mut pictures = vec![
-            picture::network(&graph, &scope, &reach, &picture::no_link),
-            picture::data(&graph, &scope, &picture::no_link),
-            picture::rights(&graph, &scope),
-        ];
+        let mut pictures = pictures(&graph);
         for workflow in graph.workflows.values() {
             let path: Vec<&str> = workflow.states.keys().take(3).map(|name| &**name).collect();
-            pictures.extend([picture::workflow(workflow, &[]), picture::workflow(workflow, &path)]);
+            pictures.push(picture::workflow(workflow, &path));
         }
         for picture in pictures {
             drawn += 1;
@@ -49,6 +48,47 @@ fn keys_are_complete() {
         }
     }
     assert!(drawn >= 8, "{drawn} pictures");
+}
+
+/// All pictures of a graph.
+fn pictures(graph: &Graph) -> Vec<Picture> {
+    let (scope, reach) = (Scope::of(graph), Reachability::of(graph));
+    let workflows = graph.workflows.values().map(|workflow| picture::workflow(workflow, &[]));
+    let others = [
+        picture::network(graph, &scope, &reach, &picture::no_link),
+        picture::data(graph, &scope, &picture::no_link),
+        picture::rights(graph, &scope),
+    ];
+    others.into_iter().chain(workflows).collect()
+}
+
+/// No part as large as a third of the picture is empty. The inside of a frame counts as empty.
+#[test]
+fn no_third_of_a_picture_is_empty() {
+    let mut drawn = 0;
+    for emitted in emitted::all() {
+        for picture in pictures(&emitted.graph) {
+            let svg = migspec_draw::figure(&picture);
+            let canvas = canvas::read(&svg);
+            assert!(canvas.drawn.len() >= picture.len(), "{}: {} boxes", picture.title, picture.len());
+            let share = canvas.largest_empty_part();
+            assert!(share < 1.0 / 3.0, "{} of {}: {:.0} % is empty", picture.title, emitted.name, share * 100.0);
+            drawn += 1;
+        }
+    }
+    assert!(drawn > 20, "{drawn} pictures");
+}
+
+/// The premise of the law: an empty part is seen, and a line divides it.
+#[test]
+fn empty_parts_are_measured() {
+    let measure = |more: &str| {
+        let half = r#"<svg width="100" height="100"><g transform="translate(0 0)"><path d="M0 0 h50 v100 h-50 Z"/>"#;
+        canvas::read(&format!("{half}{more}</g></svg>")).largest_empty_part()
+    };
+    assert!((0.48..0.5).contains(&measure("")));
+    assert!((0.23..0.25).contains(&measure(r#"<path d="M50 50 L100 50"/>"#)));
+    assert!((0.23..0.25).contains(&measure(r#"<path d="M75 0 L75 100"/>"#)));
 }
 
 /// Gateways, attachments and copies are drawn beside the flows.

@@ -440,12 +440,12 @@ fn joints(pieces: &[[(f64, f64); 2]]) -> Vec<(f64, f64)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{Edge, Flow, Group, Line};
 
     /// Pictures of many kinds, from a small generator of numbers.
-    fn pictures() -> impl Iterator<Item = Picture> {
+    pub(crate) fn pictures() -> impl Iterator<Item = Picture> {
         (0..120u32).map(|seed| {
             let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12_345);
             let mut next = move |below: usize| {

@@ -19,6 +19,7 @@
 
 mod dot;
 mod html;
+mod key;
 mod layout;
 mod mermaid;
 mod order;

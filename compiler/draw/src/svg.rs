@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use crate::key::{Key, SIGN};
 use crate::layout::{FONT, FRAME, LID, LINE, Placed, Rect, SMALL, SMALL_LINE, Wire, place};
 use crate::picture::{Line, Look, Node, Picture, Shape, Sign};
 use crate::text::{width, xml};
@@ -24,7 +25,6 @@ const INK: &str = "#1b1f24";
 const SOFT: &str = "#57606a";
 const MARGIN: f64 = 16.0;
 const HEADING: f64 = 26.0;
-const KEY_LINE: f64 = 22.0;
 
 /// A picture as a file, which is dark on a screen that prefers dark, and never on paper.
 pub fn svg(picture: &Picture) -> String {
@@ -70,15 +70,15 @@ impl Svg<'_> {
     fn draw(mut self) -> String {
         let picture = self.picture;
         let placed = place(picture);
-        let key = picture.key.len() as f64 * KEY_LINE;
-        let widest = picture.key.iter().map(|(_, text)| width(text) * SMALL + 44.0);
-        let widest = widest.fold(width(&picture.title) * 15.0, f64::max).max(placed.width);
-        let (w, h) = (widest + 2.0 * MARGIN, placed.height + HEADING + key + 2.0 * MARGIN);
+        let key = Key::place(picture, &placed);
+        let (right, bottom) = (key.x + key.size().0, key.y + key.size().1);
+        let widest = right.max(width(&picture.title) * 15.0).max(placed.width);
+        let (w, h) = (widest + 2.0 * MARGIN, bottom.max(placed.height) + HEADING + 2.0 * MARGIN);
         self.open(w, h);
         self.line(format_args!("<g transform=\"translate({} {})\">", n(MARGIN), n(MARGIN + HEADING)));
         self.body(&placed);
+        self.key(&key);
         self.line(format_args!("</g>"));
-        self.key(placed.height + MARGIN + HEADING + 12.0);
         self.line(format_args!("</svg>"));
         self.out
     }
@@ -258,29 +258,29 @@ impl Svg<'_> {
         }
     }
 
-    fn key(&mut self, top: f64) {
+    fn key(&mut self, key: &Key) {
         for (index, (sign, text)) in self.picture.key.iter().enumerate() {
-            let y = top + KEY_LINE * index as f64;
+            let (x, y) = key.entry(index);
             match sign {
-                Sign::Box(look) => self.sign(y, Shape::Box, *look),
-                Sign::Outline(shape) => self.sign(y, *shape, Look::Plain),
+                Sign::Box(look) => self.sign((x, y), Shape::Box, *look),
+                Sign::Outline(shape) => self.sign((x, y), *shape, Look::Plain),
                 Sign::Arrow(line) => {
-                    let (stroke, head, y) = (stroke(*line), self.head(*line), n(y + 7.0));
-                    self.line(format_args!("<path d=\"M{} {y} h28\" fill=\"none\" {stroke}{head}/>", n(MARGIN)));
+                    let (stroke, head, x, y) = (stroke(*line), self.head(*line), n(x), n(y + 7.0));
+                    self.line(format_args!("<path d=\"M{x} {y} h28\" fill=\"none\" {stroke}{head}/>"));
                 }
             }
             self.line(format_args!(
                 "<text x=\"{}\" y=\"{}\" font-size=\"{SMALL}\">{}</text>",
-                n(MARGIN + 38.0),
+                n(x + SIGN),
                 n(y + 11.0),
                 xml(text)
             ));
         }
     }
 
-    fn sign(&mut self, y: f64, shape: Shape, look: Look) {
+    fn sign(&mut self, (x, y): (f64, f64), shape: Shape, look: Look) {
         // A round corner and a lid take more than a line of the key.
-        let rect = Rect { x: MARGIN, y: y - 2.0, width: 30.0, height: 18.0 };
+        let rect = Rect { x, y: y - 2.0, width: 30.0, height: 18.0 };
         self.line(format_args!("<path d=\"{}\" {}/>", outline(shape, rect), paint(look)));
     }
 }
