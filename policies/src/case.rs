@@ -124,7 +124,7 @@ fn compare(view: &CedarView, rulebook: &Rulebook) -> Result<(), CaseFailure> {
     let (mut ours, mut cedar) = (BTreeSet::new(), BTreeSet::new());
     for (index, request) in judge::requests(view).into_iter().enumerate() {
         ours.extend(judge::deciding_policies(view, rulebook, &request)?.into_iter().map(|d| format!("{index}: {d}")));
-        let response = CoreAuthorizer::new().is_authorized(request, policies.as_ref(), &view.entities);
+        let response = CoreAuthorizer::new().is_authorized(request, &policies, &view.entities);
         cedar.extend(response.diagnostics.reason.iter().map(|id| format!("{index}: {id} holds")));
         cedar.extend(response.diagnostics.errors.iter().map(|error| {
             let AuthorizationError::PolicyEvaluationError { id, .. } = error;

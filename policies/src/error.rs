@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use cedar_policy::ParseErrors;
+use cedar_policy_core::parser::err::ParseErrors;
 use miette::Diagnostic;
 
 /// The reason for a missing verdict: exit code 2, never a pass.

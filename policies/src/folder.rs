@@ -1,7 +1,7 @@
 //! Policies of an organisation, from its folders. They only forbid more. A permit extends a policy of its own folder, and
 //! nothing else: what the built-in policies deny stays denied.
 
-use cedar_policy::Validator;
+use cedar_policy_core::validator::Validator;
 use migspec_diag::did_you_mean;
 
 use crate::PolicyError;

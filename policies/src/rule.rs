@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PrincipalConstraint, ResourceConstraint};
-use cedar_policy_core::ast::{Expr, ExprKind, Literal};
+use cedar_policy_core::ast::{
+    ActionConstraint, Effect, EntityReference, EntityUID, Expr, ExprKind, Literal, Policy, PolicyID,
+    PrincipalOrResourceConstraint,
+};
+use cedar_policy_core::parser::parse_policyset;
 use migspec_diag::{Severity, did_you_mean};
 use migspec_ir::aws::COMMON_FACTS;
 use migspec_ir::fact::FactType;
@@ -104,12 +107,11 @@ impl Source {
     /// Its policies, in their order.
     fn policies(&self) -> Result<&[Policy], PolicyError> {
         let parse = || {
-            let set: cedar_policy::PolicySet =
-                self.text.parse().map_err(|error| PolicyError::cedar(&self.stem, &error))?;
-            let mut policies: Vec<Policy> = set.policies().cloned().collect();
-            policies.sort_by_key(|p| p.as_ref().loc().map(|l| l.span.offset()));
+            let set = parse_policyset(&self.text).map_err(|error| PolicyError::cedar(&self.stem, &error))?;
+            let mut policies: Vec<Policy> = set.into_policies().collect();
+            policies.sort_by_key(|p| p.loc().map(|l| l.span.offset()));
             let named = policies.into_iter().enumerate();
-            Ok(named.map(|(place, policy)| policy.new_id(PolicyId::new(self.id(place)))).collect())
+            Ok(named.map(|(place, policy)| policy.new_id(PolicyID::from_string(self.id(place)))).collect())
         };
         self.policies.get_or_init(parse).as_deref().map_err(PolicyError::clone)
     }
@@ -151,7 +153,7 @@ impl Rule {
 
     /// The same policy, except where one of the permits applies.
     pub(crate) fn extend_with(&self, permits: &[&Rule], own: &OwnControls) -> Result<Self, PolicyError> {
-        let end = self.cedar()?.as_ref().loc().map_or(self.text().len(), |loc| loc.span.offset() + loc.span.len());
+        let end = self.cedar()?.loc().map_or(self.text().len(), |loc| loc.span.offset() + loc.span.len());
         let (policy, rest) = self.text().split_at(end);
         let mut text = policy.trim_end().trim_end_matches(';').to_owned();
         for permit in permits {
@@ -358,37 +360,45 @@ impl Rule {
 /// The content of a policy, from Cedar's parser.
 fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, PolicyError> {
     let action = match policy.action_constraint() {
-        ActionConstraint::Eq(action) => action.id().unescaped().to_owned(),
+        ActionConstraint::Eq(action) => unescaped(action),
         // `action in Action::"step"`: every effect of the workflow.
-        ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if one.id().unescaped() == STEP) => {
+        ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if unescaped(one) == STEP) => {
             STEP.to_owned()
         }
         ActionConstraint::Any | ActionConstraint::In(_) => {
             return Err(PolicyError::new(format!("the policy `{id}` lacks `action == Action::\"…\"`"), []));
         }
     };
-    let on = match policy.resource_constraint() {
-        ResourceConstraint::Any => None,
-        ResourceConstraint::Is(t) => Some(t.to_string()),
-        ResourceConstraint::In(_) | ResourceConstraint::Eq(_) | ResourceConstraint::IsIn(..) => {
+    let on = match policy.resource_constraint().as_inner() {
+        PrincipalOrResourceConstraint::Any => None,
+        PrincipalOrResourceConstraint::Is(t) => Some(t.to_string()),
+        PrincipalOrResourceConstraint::In(_)
+        | PrincipalOrResourceConstraint::Eq(_)
+        | PrincipalOrResourceConstraint::IsIn(..) => {
             return Err(PolicyError::new(
                 format!("the policy `{id}` names a single resource: write `resource is TYPE`"),
                 [],
             ));
         }
     };
-    let actor = match policy.principal_constraint() {
-        PrincipalConstraint::Eq(actor) => Some(actor.id().unescaped().to_owned()),
+    let actor = match policy.principal_constraint().as_inner() {
+        PrincipalOrResourceConstraint::Eq(EntityReference::EUID(actor)) => Some(unescaped(actor)),
         _ => None,
     };
-    // Cedar parses the name for each lookup of a single annotation.
-    let annotations = policy.annotations().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let condition = policy.as_ref().non_scope_constraints_arc().cloned();
+    let annotations = policy.annotations().map(|(name, text)| (name.to_string(), text.val.to_string())).collect();
+    let condition = policy.non_scope_constraints_arc().cloned();
     Ok(PolicyLine { effect: policy.effect(), action, on, actor, annotations, condition })
 }
 
+/// The name of an entity, as it was before the text quoted it.
+fn unescaped(entity: &EntityUID) -> String {
+    AsRef::<str>::as_ref(entity.eid()).to_owned()
+}
+
 fn check_principal(id: &str, policy: &Policy) -> Result<(), PolicyError> {
-    if matches!(policy.principal_constraint(), PrincipalConstraint::Any) || policy.effect() == Effect::Permit {
+    if *policy.principal_constraint().as_inner() == PrincipalOrResourceConstraint::Any
+        || policy.effect() == Effect::Permit
+    {
         return Ok(());
     }
     Err(PolicyError::new(format!("the policy `{id}` restricts its principal: a forbid applies to every principal"), []))

@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cedar_policy::{Effect as Says, PolicySet, Validator};
+use cedar_policy_core::ast::{Effect as Says, PolicySet};
+use cedar_policy_core::validator::Validator;
 use migspec_ir::workflow::Effect;
 
 use crate::PolicyError;

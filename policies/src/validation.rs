@@ -1,6 +1,8 @@
 //! The schema of the facts, and the policies that Cedar validates against it.
 
-use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy_core::ast::PolicySet;
+use cedar_policy_core::extensions::Extensions;
+use cedar_policy_core::validator::{ValidationMode, Validator, ValidatorSchema};
 use miette::Diagnostic;
 
 use crate::rule::Rule;
@@ -8,12 +10,12 @@ use crate::{PolicyError, schema};
 
 pub(crate) fn policy_set<'r>(rules: impl Iterator<Item = &'r Rule>) -> Result<PolicySet, PolicyError> {
     let policies = rules.map(|r| r.cedar().cloned()).collect::<Result<Vec<_>, _>>()?;
-    PolicySet::from_policies(policies)
+    PolicySet::try_from_iter(policies)
         .map_err(|error| PolicyError::new("two policies have the same name", [error.to_string()]))
 }
 
-pub(crate) fn schema() -> Result<Schema, PolicyError> {
-    let (schema, warnings) = Schema::from_cedarschema_str(&schema::text())
+pub(crate) fn schema() -> Result<ValidatorSchema, PolicyError> {
+    let (schema, warnings) = ValidatorSchema::from_cedarschema_str(&schema::text(), Extensions::all_available())
         .map_err(|error| PolicyError::new("the schema of the facts is not valid", [error.to_string()]))?;
     let warnings: Vec<String> = warnings.map(|w| w.to_string()).collect();
     match warnings.as_slice() {

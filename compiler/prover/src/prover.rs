@@ -104,7 +104,7 @@ impl Prover {
     pub fn new() -> Result<Self, ProverError> {
         let rulebook = Rulebook::builtin()?;
         let rules = rulebook.rules()?;
-        let policies = rules.into_iter().map(|rule| Ok((Scope::of(rule), rule.cedar()?.clone())));
+        let policies = rules.into_iter().map(|rule| Ok((Scope::of(rule), rule.cedar()?.clone().into())));
         Self::over(policies.collect::<Result<_, PolicyError>>()?)
     }
 
