@@ -1,4 +1,4 @@
-//! The installer, and the repository of hooks without a Rust build.
+//! The installer, the bound of the binary's size, and the repository of hooks without a Rust build.
 
 use std::fs;
 use std::path::Path;
@@ -65,6 +65,19 @@ fn the_installer_compares_the_hash_first() {
     let text = String::from_utf8_lossy(&installed.stdout).into_owned();
     assert!(installed.status.success() && text.contains("installed migspec 9.9.9"), "{installed:?}");
     assert!(into.join("migspec").is_file());
+}
+
+#[test]
+fn the_release_bounds_the_size_of_the_binary() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let binary = folder.path().join("migspec");
+    let passes = |size: u64| {
+        fs::File::create(&binary).and_then(|file| file.set_len(size)).expect("a file with holes");
+        Command::new("bash").arg(root().join(".ci/size")).arg(&binary).output().expect("bash").status.success()
+    };
+    assert!(passes(15_000_000) && !passes(15_000_001));
+    let release = fs::read_to_string(root().join(".github/workflows/release.yml")).expect("the workflow");
+    assert!(release.contains(".ci/size stage/migspec*"), "{release}");
 }
 
 #[test]

@@ -20,6 +20,23 @@ for name in ["secret-rotation"]:
         package.writestr(entry, b"\x7fELF" + bytes(14) + b"\x3e\x00")
 "#;
 
+/// The fields of a METADATA file, sorted. Requirements are written in several ways, and the version of the format is the
+/// packer's own.
+const DESCRIBE: &str = r#"
+import email, pathlib, re, sys, zipfile
+path = pathlib.Path(sys.argv[1])
+if path.suffix == ".whl":
+    with zipfile.ZipFile(path) as wheel:
+        [name] = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+        text = wheel.read(name)
+else:
+    text = path.read_bytes()
+about = email.message_from_bytes(text)
+fields = [f"{key}: {value}" for key, value in about.items() if key != "Metadata-Version"]
+print("\n".join(sorted(re.sub(" *; *", "; ", field).replace('"', "'") for field in fields)))
+print(about.get_payload())
+"#;
+
 fn ran(command: &mut Command) -> String {
     output(command).unwrap_or_else(|text| panic!("{command:?}: {text}"))
 }
@@ -112,6 +129,63 @@ fn the_same_input_packs_the_same_wheels() {
     empty.arg(root().join(".ci/wheel")).arg("functions").arg(release.path("one")).arg(release.path("three"));
     let refused = output(&mut empty).expect_err("a folder without packages");
     assert!(refused.0.contains("contains no package"), "{refused}");
+}
+
+/// The packages of npm, installed without a registry into an empty folder.
+#[test]
+fn npm_installs_the_program() {
+    let Some(mut npm) = migspec_judges::program("npm") else { return };
+    let Some(python) = python() else { return };
+    let release = Release::new(python);
+    let platform = ran(Command::new("node").args(["-p", "`${process.platform}-${process.arch}`"]));
+    let pack = |arguments: &[&Path]| {
+        let packed = ran(Command::new(&release.python).arg(root().join(".ci/npm")).args(arguments));
+        PathBuf::from(packed.trim())
+    };
+    let out = release.path("dist");
+    let command = pack(&[Path::new("command"), &out]);
+    let program = pack(&[Path::new("program"), &release.binary, Path::new(platform.trim()), &out]);
+    assert_eq!(fs::read(&command).ok(), fs::read(pack(&[Path::new("command"), &release.path("again")])).ok());
+
+    let folder = tempfile::tempdir().expect("a folder");
+    npm.args(["install", "--offline", "--no-audit", "--no-fund"]).args([&command, &program]).current_dir(folder.path());
+    ran(npm.env("HOME", folder.path()).env("npm_config_cache", folder.path().join("cache")));
+    let installed = folder.path().join("node_modules/.bin/migspec");
+    let built = build(&installed, folder.path());
+    assert!(built.code == 2 && built.stderr.contains("migspec-functions"), "{}", built.stderr);
+    let run = |arguments: &[&str]| {
+        finished(with_empty_home(&installed, folder.path()).args(arguments).output().expect("it starts"))
+    };
+    assert!(run(&["--version"]).stdout.contains(env!("CARGO_PKG_VERSION")));
+    assert_eq!(run(&["check", "new"]).code, 0);
+    assert_eq!(run(&["check", "--no-project", "dist"]).code, 2, "exit codes pass");
+
+    fs::remove_dir_all(folder.path().join("node_modules/@migspec")).expect("the program's package");
+    let without = run(&["--version"]);
+    assert!(
+        without.code == 2 && without.stderr.contains(&format!("@migspec/{}", platform.trim())),
+        "{}",
+        without.stderr
+    );
+}
+
+/// The release packs wheels without a compiler. They describe themselves as those do that maturin builds from the source.
+#[test]
+fn wheels_have_the_metadata_that_maturin_writes() {
+    let Some(mut maturin) = migspec_judges::beside_python("maturin") else { return };
+    let Some(python) = python() else { return };
+    let release = Release::new(python);
+    let described = |path: &Path| ran(Command::new(&release.python).args(["-c", DESCRIBE]).arg(path));
+    let version = env!("CARGO_PKG_VERSION");
+    let packed = fs::read_dir(release.wheels()).expect("the wheels").map(|entry| entry.expect("an entry").path());
+    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("migspec-"));
+    let ours = packed.filter(named).map(|path| described(&path)).next().expect("the wheel of the program");
+
+    maturin.args(["pep517", "write-dist-info", "--metadata-directory"]).arg(release.path("")).current_dir(root());
+    ran(maturin.arg("--interpreter").arg(&release.python));
+    let theirs = described(&release.path(&format!("migspec-{version}.dist-info/METADATA")));
+    assert!(ours.contains(&format!("Requires-Dist: migspec-functions=={version}; extra == 'functions'")), "{ours}");
+    assert_eq!(ours, theirs);
 }
 
 #[test]
