@@ -6,7 +6,7 @@
 //! confirmation first, and one that begins later changes nothing before the next one.
 //! (fact: states-redrive-count)
 
-use super::{Api, Argument, Effect, Expression, Kind, State};
+use super::{Api, Argument, Effect, Expression, Kind, Repeat, State};
 
 /// The variable with the number of redrives at the last confirmation of the lock.
 pub const CONFIRMED: &str = "redrives";
@@ -27,20 +27,12 @@ impl Redrive {
     /// What a state needs: one that changes something outside of the execution's own records refuses.
     pub fn of(kind: &Kind, effects: &[Effect]) -> Self {
         let Kind::Task { api, .. } = kind else { return Redrive::Repeats };
-        let changes = match api {
-            Api::PutParameter | Api::ModifyRule | Api::StartReplicationTask | Api::StopReplicationTask => true,
+        let changes = match (api, api.info().repeat) {
             // A rollback refuses by its own record of executions that were undone.
-            Api::InvokeFunction => effects.iter().any(|effect| effect.lasts() || *effect == Effect::FenceToken),
+            (Api::InvokeFunction, _) => effects.iter().any(|e| e.lasts() || *e == Effect::FenceToken),
             // Objects are records of this execution, or the lock itself.
-            Api::Publish
-            | Api::GetParameter
-            | Api::GetObject
-            | Api::PutObject
-            | Api::DescribeReplicationTasks
-            | Api::GetMetricData
-            | Api::DescribeAlarms
-            | Api::DescribeTargetHealth
-            | Api::ListExecutions => false,
+            (Api::PutObject, _) | (_, Repeat::Reads | Repeat::Tells) => false,
+            (_, Repeat::Sets | Repeat::Already | Repeat::Promised) => true,
         };
         if changes { Redrive::Refuses } else { Redrive::Repeats }
     }
