@@ -19,6 +19,7 @@ mod rollback;
 mod run;
 mod sequences;
 pub mod setup;
+pub mod sql;
 pub mod types;
 pub mod undo;
 mod validator;

@@ -5,6 +5,7 @@
 //! Amazon RDS a member of `rds_superuser`, after the
 //! application's owner has created its schemas.
 
+use crate::sql::{identifier, literal};
 use crate::{CONTROL_SCHEMA, Side};
 
 /// The objects of the fence. They name the fence's login `migspec_fence`.
@@ -230,16 +231,6 @@ fn since(version: u32, statement: &str) -> String {
 
 fn block(body: &str) -> String {
     format!("DO $setup$ BEGIN\n    {body}\nEND $setup$;\n")
-}
-
-/// A quoted identifier.
-fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text literal.
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The tasks of both directions create DMS's tables here, so none of them owns the schema.

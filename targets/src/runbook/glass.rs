@@ -1,5 +1,6 @@
 //! Opening and closing a database by hand: the payloads of the functions, and SQL for the time when the functions fail.
 
+use migspec_events::sql::{identifier, literal};
 use migspec_ir::workflow::{Argument, Effect, Kind, Side, Workflow};
 use serde::Serialize;
 
@@ -73,12 +74,8 @@ fn lock_out(roles: &[String]) -> String {
     format!("{nologin}\nselect pg_terminate_backend(pid) from pg_stat_activity where usename = any ({});", array(roles))
 }
 
-fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 fn array(texts: &[String]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
+    let quoted: Vec<String> = texts.iter().map(|text| literal(text)).collect();
     format!("array[{}]::name[]", quoted.join(", "))
 }
 
