@@ -1,7 +1,7 @@
 //! Waivers: the findings that they cover, and findings about waivers
 //! themselves. The only place that applies waivers.
 
-use migspec_diag::{Change, Diagnostic, Fix, Span, count};
+use migspec_diag::{Change, Diagnostic, Fix, Span, code_info, count};
 use migspec_ir::secret::Form;
 use migspec_ir::{Graph, Waiver};
 use smol_str::SmolStr;
@@ -13,6 +13,8 @@ use crate::rulebook::Rulebook;
 
 /// Codes without a policy of the same name.
 const CODES: [&str; 5] = [UNDECIDED, BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
+/// Those of them that accept no waiver.
+const NEVER: [&str; 4] = [BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
 
 /// Days before a waiver expires on which each run warns of it.
 const NOTICE: u64 = 14;
@@ -121,7 +123,7 @@ impl About<'_> {
     /// Whether the rule accepts no waiver, whether it fires or not.
     fn never(&self, rulebook: &Rulebook) -> Option<Waivable> {
         let rule = &*self.waiver.rule;
-        if [OPEN, UNREACHABLE].contains(&rule) {
+        if NEVER.contains(&rule) {
             return Some(Waivable::Never);
         }
         let known = rulebook.rule(rule).ok().flatten()?;
@@ -206,6 +208,12 @@ impl About<'_> {
 }
 
 fn unknown(rule: &str, span: Span, rulebook: &Rulebook) -> Diagnostic {
+    if code_info(rule).is_some() {
+        let message = format!("`{rule}` is an error of the spec itself and cannot be waived");
+        return Diagnostic::error("unknown-rule", message)
+            .at(span, "no policy has this name")
+            .help("fix the error and remove the waiver");
+    }
     Diagnostic::error("unknown-rule", format!("there is no rule `{rule}`"))
         .at(span, "no policy has this name")
         .suggest(rule, rulebook.names().chain(CODES))

@@ -291,6 +291,24 @@ fn an_environment_that_is_not_declared() {
     assert!(found.stdout.contains("valid here: `dev`, `prod`"), "{}", found.stdout);
 }
 
+/// The references of a renamed node are no second cause, in any environment.
+#[test]
+fn a_cutover_that_the_base_renames() {
+    let folder = reference();
+    let path = folder.path().join("payments.migspec.kdl");
+    let text = std::fs::read_to_string(&path).expect("a spec");
+    let (old, new) = ("    cutover \"ledger\" api=", "    cutover \"switchover\" api=");
+    assert!(text.contains(old), "the spec has the cutover");
+    std::fs::write(&path, text.replace(old, new)).expect("a file");
+    let found = run(folder.path(), &["check", "payments.migspec.kdl"]);
+    assert_error(&found, 1, "environment `dev` overrides cutover `ledger`, which the base does not have");
+    assert_error(&found, 1, "the base has `switchover`: use the same key in both places");
+    assert_error(&found, 1, "\n1 error\n");
+    // An environment that does not override the cutover shows the reference.
+    let found = run(folder.path(), &["check", "payments.migspec.kdl", "--env", "prod"]);
+    assert_error(&found, 1, "there is no replication `switchover`");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_in_a_policy_folder() {

@@ -4,7 +4,9 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use migspec::compare::{Comparison, KnownFinding, State};
-use migspec::render::{Coverage, Format, Paint, Report, Root, fingerprints, render};
+use migspec::fingerprint::fingerprints;
+use migspec::render::{Coverage, Format, Paint, Report, render};
+use migspec::repository::Root;
 use migspec_diag::{Diagnostic, Label, Severity, Sources, Span, is_hidden};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -96,10 +96,18 @@ pub struct Pair {
     pub to: Arc<str>,
 }
 
+/// The network that the resources of a graph describe.
+fn read_model(graph: &Graph) -> Model<'_> {
+    let mut model = Model::default();
+    read::read(&mut model, graph);
+    bearers::place(&mut model, graph);
+    model
+}
+
 /// Compares the connections that the resources allow with those that the flows
 /// declare.
 pub fn compare(graph: &Graph) -> Vec<Difference> {
-    let model = Model::of(graph);
+    let model = read_model(graph);
     let channels = Channels::new(&model);
     let reach = Reach::new(graph, &channels);
     let mut differences: Vec<Difference> =

@@ -1,5 +1,3 @@
-use crate::twins;
-
 /// Boxes in groups and labelled arrows between them.
 ///
 /// [`Picture::add_node`] and [`Picture::add_group`] return the ids of boxes and
@@ -59,13 +57,6 @@ impl Picture {
 
     pub fn node_mut(&mut self, node: NodeId) -> &mut Node {
         &mut self.nodes[node.0]
-    }
-
-    /// Merges boxes of one kind: three or more with the same group, outline, look and lines, and with the same arrows.
-    /// The box lists their labels. Ids from before are no longer valid.
-    #[must_use]
-    pub fn merge_twins(self) -> Self {
-        twins::merge(self)
     }
 
     /// The signs that the picture uses and its key does not explain.

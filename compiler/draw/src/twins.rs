@@ -19,7 +19,16 @@ enum Way {
 /// The properties that twins share.
 type Likeness<'p> = (Option<GroupId>, Shape, Look, &'p [Text], BTreeSet<Spoke<'p>>);
 
-pub(crate) fn merge(mut picture: Picture) -> Picture {
+impl Picture {
+    /// Merges boxes of one kind: three or more with the same group, outline, look and lines, and with the same arrows.
+    /// The box lists their labels. Ids from before are no longer valid.
+    #[must_use]
+    pub fn merge_twins(self) -> Self {
+        merge(self)
+    }
+}
+
+fn merge(mut picture: Picture) -> Picture {
     let sets = twins(&picture);
     if sets.is_empty() {
         return picture;

@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use cloudformation::{CloudFormationType, cloudformation, cloudformation_types};
 pub use iam::{Action, Level, action, actions, services};
 pub use terraform::{Block, Nesting, TerraformType, ephemeral, terraform};
-pub use validate::{SchemaProblem, validate};
+pub use validate::{Fault, SchemaProblem, validate};
 
 /// Rows `name<TAB>JSON`, each made into a `T` when it is first asked for.
 struct Rows<T> {

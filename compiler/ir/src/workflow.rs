@@ -19,7 +19,7 @@ use crate::datum::Origin;
 
 pub use api::{Api, ApiInfo, Repeat};
 pub use argument::{Argument, Expression};
-pub use budget::{Budget, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
+pub use budget::{Budget, EXECUTION_LIMIT, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
 pub use declared::{Declared, comparisons, route_target};
 pub use effect::Effect;
 pub use migspec_events::{Phase, Side};
@@ -77,6 +77,15 @@ pub struct Machine {
     pub states: IndexMap<Arc<str>, State>,
 }
 
+/// The good answers that open a gate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    /// So many in a row.
+    Answers(u64),
+    /// No bad one for so many seconds.
+    Seconds(u64),
+}
+
 /// One state.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -90,6 +99,8 @@ pub struct State {
     /// The one database or segment that its effects concern, where the
     /// workflow moves several; `None` concerns all of them.
     pub of: Option<Arc<str>>,
+    /// The good answers that open the gate, as the spec declares them.
+    pub hold: Option<Hold>,
     /// The description for operators: a sentence without a full stop.
     pub does: Arc<str>,
     /// Variables that are set on success; in a choice, when no branch applies.
@@ -119,6 +130,7 @@ impl State {
             phase,
             effects: Vec::new(),
             of: None,
+            hold: None,
             does: "".into(),
             assign: Vec::new(),
             output: None,
@@ -135,6 +147,12 @@ impl State {
 
     pub fn does(mut self, text: impl Into<Arc<str>>) -> Self {
         self.does = text.into();
+        self
+    }
+
+    /// Opens after good answers only.
+    pub fn holds(mut self, hold: Hold) -> Self {
+        self.hold = Some(hold);
         self
     }
 

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use migspec_ir::addresses::{SPECIAL, Use};
 use migspec_syntax::value::Cidr;
+use migspec_syntax::{Setting, ast};
 
 /// The ranges of special addresses, with their uses.
 pub(crate) fn ranges() -> impl Iterator<Item = (Cidr, Use)> {
@@ -36,6 +37,11 @@ pub(crate) fn is_private(cidr: Cidr) -> bool {
 /// Whether a range contains private addresses and others.
 pub(crate) fn mixes(cidr: Cidr) -> bool {
     !is_private(cidr) && private().any(|range| range.overlaps(cidr))
+}
+
+/// All address ranges of a site.
+pub(crate) fn site_ranges(site: &ast::Site) -> impl Iterator<Item = &Setting<Cidr>> {
+    std::iter::once(&site.cidr).chain(site.ranges.iter().flat_map(|node| &node.ranges))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use crate::cx::{Cx, datum};
-use crate::{keys, logs, names, protection};
+use crate::{demand, keys, logs, names, protection};
 
 pub(crate) use endpoint::bind;
 
@@ -19,7 +19,7 @@ const BY: &str = "checkpoints";
 const ACCESS_LOG_DAYS: u32 = crate::logs::RETENTION_DAYS;
 
 pub(crate) fn lower(cx: &mut Cx) {
-    let Some(from) = demand(cx) else {
+    let Some(from) = demand::checkpoints(cx) else {
         let own = logs::buckets::of_balancers(cx) == names::access_logs_bucket();
         if let Some(from) = load_balancer(cx).filter(|_| own) {
             access_logs(cx, Origin::derived(BY, from));
@@ -33,14 +33,6 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
     checkpoints(cx, origin);
     evidence(cx, origin);
-}
-
-/// The node that needs the buckets, if one does.
-pub(crate) fn demand(cx: &Cx) -> Option<Span> {
-    let spec = cx.spec;
-    let written = spec.checkpoints.as_ref().map(|n| n.place.header);
-    let cutover = spec.cutover.first().map(|n| n.place.header);
-    written.or(cutover).or(spec.validation.first().map(|n| n.place.header))
 }
 
 /// The node with a load balancer, which writes access logs too.

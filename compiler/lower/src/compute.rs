@@ -42,7 +42,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         match network_key(cx, compute) {
             Some(key) => match cx.index.networks.get(key.as_str()).copied() {
                 Some(network) => add(cx, compute, network),
-                None => cx.unknown_reference("network", key, known),
+                None => cx.unknown_reference(&["network"], key, known),
             },
             // A missing upstream is reported at the API, and an API with errors has its own.
             None if api(cx, compute).is_some() || cx.is_broken("api", compute.key.as_str()) => {}

@@ -11,6 +11,8 @@ mod writers;
 #[cfg(test)]
 mod tests;
 
+use std::ops::RangeInclusive;
+
 use migspec_ir::{Datum, IntoDatum, Origin, Resource, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Key, Strategy};
@@ -28,7 +30,24 @@ struct Resolved<'a> {
     api: &'a ast::Api,
 }
 
-pub(crate) use checks::waits_too_long;
+/// The longest time for which callers can repeat a payment without a decision of people, in seconds.
+const LONGEST_FENCE: u64 = 5 * 60;
+
+/// The time in which people decide about a state that they have seen, in seconds.
+const APPROVAL: RangeInclusive<u64> = 5 * 60..=7 * 24 * 3_600;
+
+/// Seconds that the window must still be open for besides the fence: the last
+/// gates, and for each database that moves, stopping its forward task and
+/// starting its reverse one.
+pub(crate) fn cutover_seconds(databases: usize) -> u64 {
+    900 + 900 * databases as u64
+}
+
+/// Whether a written time is beyond what a workflow waits for.
+pub(crate) fn waits_too_long(cutover: &ast::Cutover) -> bool {
+    let within = cutover.approval.as_ref().map_or(0, |approval| approval.within.secs());
+    fence_at_most(cutover).secs() > LONGEST_FENCE || within > *APPROVAL.end()
+}
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
@@ -46,11 +65,11 @@ fn resolve<'a>(cx: &mut Cx<'a>, cutover: &'a ast::Cutover) -> Option<Resolved<'a
     let spec = cx.spec;
     let api = spec.api.iter().find(|a| a.key.as_str() == cutover.api.as_str());
     if api.is_none() {
-        cx.unknown_reference("api", &cutover.api, spec.api.iter().map(|a| a.key.as_str()));
+        cx.unknown_reference(&["api"], &cutover.api, spec.api.iter().map(|a| a.key.as_str()));
     }
     for key in index::moves(cutover) {
         if !cx.index.replications.contains_key(key.as_str()) {
-            cx.unknown_reference("replication", key, spec.replication.iter().map(|r| r.key.as_str()));
+            cx.unknown_reference(&["replication"], key, spec.replication.iter().map(|r| r.key.as_str()));
         }
     }
     let relations: Vec<Relation> = cx.index.moved_relations(cutover).collect();

@@ -200,14 +200,15 @@ impl<'a> Cx<'a> {
     /// was reported as broken.
     pub(crate) fn unknown_reference<'k>(
         &mut self,
-        kind: &str,
+        kinds: &[&str],
         setting: &Setting<Key>,
         known: impl IntoIterator<Item = &'k str>,
     ) {
         let name = setting.as_str();
-        if kind.split(" or ").any(|kind| self.is_broken(kind, name)) {
+        if self.view.renamed.contains(name) || kinds.iter().any(|kind| self.is_broken(kind, name)) {
             return;
         }
+        let kind = kinds.join(" or ");
         let diagnostic = Diagnostic::error("unknown-reference", format!("there is no {kind} `{name}`"))
             .at(setting.span(), "not declared in this spec")
             .help(format!("declare it: {kind} \"{name}\" …"))

@@ -15,9 +15,12 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{ClusterStorage, DailyWindow, Engine, TierPurpose};
 
 use crate::cx::{Cx, datum, origin, path};
-use crate::{keys, logins, logs, names, placement, protection, secrets, source};
+use crate::{keys, logins, logs, names, placement, protection, source};
 
 const BY: &str = "database";
+
+/// The key of a master secret, in place of a purpose.
+pub(crate) const MASTER: &str = "master";
 
 /// Neither `postgres` nor `admin`: the names that are tried first.
 pub(crate) const MASTER_USER: &str = "migspec_admin";
@@ -32,7 +35,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         let known: Vec<&str> = spec.network.iter().map(|n| n.key.as_str()).collect();
         match cx.index.networks.get(database.network.as_str()).copied() {
             Some(network) => add(cx, database, network),
-            None => cx.unknown_reference("network", &database.network, known),
+            None => cx.unknown_reference(&["network"], &database.network, known),
         }
     }
 }
@@ -102,7 +105,7 @@ fn cluster(cx: &Cx, database: &ast::Database, at: &str, origin: Origin) -> Resou
                 Datum::new(Value::reference(names::global_cluster(key)), Origin::derived(BY, node.place.header)),
             )
             .set("MasterUsername", MASTER_USER)
-            .set("MasterUserPassword", Value::Generated(names::login_secret(key, secrets::MASTER))),
+            .set("MasterUserPassword", Value::Generated(names::login_secret(key, MASTER))),
         None => cluster
             .set("MasterUsername", MASTER_USER)
             .set("ManageMasterUserPassword", true)
@@ -263,7 +266,7 @@ pub(crate) fn name(database: &ast::Database) -> Datum {
 pub(crate) fn master_secret(database: &ast::Database) -> Value {
     let key = database.key.as_str();
     match database.replica {
-        Some(_) => Value::reference(names::login_secret(key, secrets::MASTER)),
+        Some(_) => Value::reference(names::login_secret(key, MASTER)),
         None => Value::attribute(names::cluster(key), "MasterUserSecret.SecretArn"),
     }
 }

@@ -11,8 +11,8 @@ use migspec_syntax::ast;
 use migspec_syntax::value::Cidr;
 
 use crate::cx::{Cx, datum, path};
-use crate::network::endpoints;
-use crate::{names, placement, transit};
+use crate::flows::endpoints;
+use crate::{addresses, names, placement, transit};
 
 const BY: &str = "site";
 
@@ -75,7 +75,7 @@ fn check(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns) -> bool {
     }
     let outside = node.servers.iter().find(|server| {
         let host = Cidr::new(u32::from(server.0), 32);
-        !transit::site_ranges(site).any(|range| range.contains(host))
+        !addresses::site_ranges(site).any(|range| range.contains(host))
     });
     if let Some(server) = outside {
         cx.report(

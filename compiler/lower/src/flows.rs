@@ -2,6 +2,8 @@
 //! rules, subnet routes, transit routes, network ACL entries and service
 //! endpoints.
 
+mod acl;
+pub(crate) mod endpoints;
 mod routes;
 mod rules;
 pub(crate) mod topology;
@@ -13,7 +15,6 @@ use migspec_ir::{Flow, Zone};
 use rustc_hash::FxHashSet;
 
 use crate::cx::Cx;
-use crate::network::{acl, endpoints};
 use topology::{End, Topology};
 
 pub(crate) fn lower(cx: &mut Cx) {

@@ -11,7 +11,7 @@ use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
 
 use crate::cx::Cx;
-use crate::logins::{self, Secret};
+use crate::demand::{self, FunctionDemand};
 use crate::queue::{self, Queue};
 use crate::roles::{self, Role};
 use crate::{checkpoints, keys, logs, names, parameters, placement};
@@ -22,13 +22,6 @@ const BY: &str = "functions";
 
 /// The architecture of the packages that `cargo xtask functions` builds.
 const ARCHITECTURE: &str = "x86_64";
-
-/// A function and the node that first needs it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FunctionDemand {
-    pub(crate) name: &'static str,
-    pub(crate) from: Span,
-}
 
 /// The properties of a function that every migration shares.
 struct Kind {
@@ -131,38 +124,8 @@ const KINDS: [Kind; 8] = [
     },
 ];
 
-/// The functions that the spec needs, in the order of a migration's life.
-pub(crate) fn required_functions(cx: &Cx) -> Vec<FunctionDemand> {
-    let spec = cx.spec;
-    let cutover = spec.cutover.first().map(|n| n.place.header);
-    let reversed = cx.index.relations.iter().filter(|r| r.reversed()).find_map(|r| r.cutover);
-    let authorizer = spec.api.iter().find_map(|n| n.authorizer.as_ref());
-    [
-        ("secret-rotation", rotation(cx)),
-        ("data-validator", spec.validation.first().map(|n| n.place.header)),
-        ("api-authorizer", authorizer.map(|n| n.place.header)),
-        ("preflight", cutover),
-        ("fence", cutover),
-        ("sequences", cutover),
-        ("reverse-slot", reversed.map(|n| n.place.header)),
-        ("rollback-handler", cutover),
-    ]
-    .into_iter()
-    .filter_map(|(name, from)| from.map(|from| FunctionDemand { name, from }))
-    .collect()
-}
-
-/// The first database with a generated secret.
-fn rotation(cx: &Cx) -> Option<Span> {
-    let generated = |database: &&ast::Database| {
-        let logins = logins::all_of_database(cx, database);
-        database.replica.is_some() || logins.iter().any(|l| matches!(l.secret, Secret::Generated(_)))
-    };
-    cx.spec.database.iter().find(generated).map(|database| database.place.header)
-}
-
 pub(crate) fn lower(cx: &mut Cx) {
-    let needed = required_functions(cx);
+    let needed = demand::functions(cx);
     let Some(first) = needed.first() else { return };
     dead_letters(cx, first.from);
     code_signing(cx);
@@ -292,7 +255,7 @@ fn variables(cx: &Cx, kind: &Kind, origin: Origin) -> Map {
     if kind.actor == Actor::Rotation {
         map.set("MIGSPEC_ROTATION", Datum::new(rotation_switches(cx, origin), origin));
     }
-    if checkpoints::demand(cx).is_some() {
+    if demand::checkpoints(cx).is_some() {
         map.set("MIGSPEC_CHECKPOINTS", Datum::new(checkpoints::name(cx, "checkpoints"), origin));
         map.set("MIGSPEC_EVIDENCE", Datum::new(checkpoints::name(cx, "evidence"), origin));
     }

@@ -8,9 +8,9 @@ use migspec_ir::{Id, Origin, Resource, Value};
 
 use crate::cx::Cx;
 use crate::policy::{self, Statement};
-use crate::{checkpoints, functions, monitor, names, protection};
+use crate::{demand, names, protection, topics};
 
-pub(crate) use existing::{check_arn, check_key_of_secret, commands};
+pub(crate) use existing::commands;
 
 const BY: &str = "keys";
 
@@ -38,8 +38,8 @@ fn classes(cx: &Cx) -> Vec<(&'static str, Span)> {
         ("database", database),
         ("secrets", spec.secrets.as_ref().map(|n| n.place.header).or(database)),
         ("replication", spec.replication.first().map(|n| n.place.header)),
-        ("checkpoints", checkpoints::demand(cx)),
-        ("functions", functions::required_functions(cx).first().map(|f| f.from)),
+        ("checkpoints", demand::checkpoints(cx)),
+        ("functions", demand::functions(cx).first().map(|f| f.from)),
         ("workflow", spec.cutover.first().map(|n| n.place.header)),
     ]
     .into_iter()
@@ -141,9 +141,9 @@ fn publisher(sid: &str, service: &str, origin: Origin) -> Statement {
 
 /// The topic writes to the encrypted queues of webhooks (fact: sns-to-encrypted-queue).
 fn queues(cx: &Cx, region: &str, origin: Origin) -> Option<Statement> {
-    let topic = cx.arn_in(region, "sns", &monitor::topic_name(cx));
+    let topic = cx.arn_in(region, "sns", &topics::name(cx));
     let writes = || publisher("Topic", "sns.amazonaws.com", origin).when("ArnEquals", "aws:SourceArn", topic);
-    monitor::webhook::are_used(cx).then(writes)
+    topics::feed_webhooks(cx).then(writes)
 }
 
 /// The log delivery of an encrypted state machine decrypts the logs. It names the

@@ -6,7 +6,7 @@ use migspec_syntax::value::{LoginPurpose, NamePath};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, origin};
-use crate::{keys, names};
+use crate::{key_arns, names};
 
 /// A login and its secret.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub(crate) fn of_source(source: &ast::Source, purpose: LoginPurpose) -> Option<L
 pub(crate) fn check(cx: &mut Cx, logins: &[ast::Login]) {
     for login in logins {
         if let Some(key) = &login.key {
-            keys::check_key_of_secret(cx, key);
+            key_arns::check_key_of_secret(cx, key);
         }
         if let (None, Some(generate)) = (&login.secret, login.generate.as_ref().filter(|g| !g.value)) {
             cx.report(

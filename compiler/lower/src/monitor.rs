@@ -17,21 +17,11 @@ use migspec_syntax::ast;
 
 use crate::cx::{Cx, datum};
 use crate::policy::{self, Statement};
-use crate::{keys, names};
+use crate::{keys, names, topics};
 
 pub(crate) use gates::{gate_name, watch_name};
 
 const BY: &str = "monitor";
-
-/// The physical name of the topic of the environment's region.
-pub(crate) fn topic_name(cx: &Cx) -> String {
-    let existing = existing::of_region(cx, &cx.graph.environment.region);
-    existing.map_or_else(|| new_topic_name(cx), |(_, arn)| arn.resource().to_owned())
-}
-
-fn new_topic_name(cx: &Cx) -> String {
-    cx.physical(names::TOPIC, "notifications")
-}
 
 pub(crate) fn lower(cx: &mut Cx) {
     let from = cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header);
@@ -69,7 +59,7 @@ fn topic(cx: &mut Cx, region: Option<&str>, origin: Origin) -> Value {
         Some(region) => Value::attribute(keys::in_region(cx, "notifications", region, origin.span()), "Arn"),
         None => keys::arn("notifications"),
     };
-    let name = new_topic_name(cx);
+    let name = topics::new_name(cx);
     let arn = cx.arn_in(region.unwrap_or(&home), "sns", &name);
     let region_of_topic = region.unwrap_or(&home).to_owned();
     let place = |resource: Resource| match region {

@@ -1,8 +1,6 @@
 //! Networks: one VPC each, a subnet for each tier and zone, and the routes to the internet.
 
-pub(crate) mod acl;
 pub(crate) mod checks;
-pub(crate) mod endpoints;
 pub(crate) mod existing;
 pub(crate) mod flow_logs;
 pub(crate) mod plan;

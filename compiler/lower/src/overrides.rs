@@ -5,7 +5,7 @@ mod block;
 mod value;
 
 use migspec_diag::{Change as TextChange, Diagnostic, Fix, Span};
-use migspec_ir::schema::{self, SchemaProblem};
+use migspec_ir::schema::{self, Fault, SchemaProblem};
 use migspec_ir::{Change, Datum, Id, Origin, Override, Resource, Unmapped, overriding, unmapped_properties};
 use migspec_syntax::ast;
 use migspec_syntax::tree::Node;
@@ -254,7 +254,7 @@ fn report_shape(cx: &mut Cx, property: &Node) {
 
 /// Points at the name of an unknown property, or at the value of an invalid one.
 fn report_problem(cx: &mut Cx, node: &ast::Override, resource: &Resource, problem: &SchemaProblem) {
-    let unknown = problem.message.contains("has no property");
+    let unknown = problem.fault == Fault::Unknown;
     let written = resource.get(&problem.path).map(|datum| datum.origin).filter(|_| !problem.path.is_empty());
     let value = written.filter(|origin| matches!(origin, Origin::Written { .. })).map(Origin::span);
     let name = node_at(&node.properties, &problem.path).map(|property| property.name.span);

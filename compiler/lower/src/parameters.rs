@@ -8,13 +8,13 @@ use migspec_syntax::{Setting, ast};
 
 use crate::cx::{self, Cx, datum, path};
 use crate::index::Relation;
-use crate::{database, functions, logins, names, replication, source};
+use crate::{database, demand, logins, names, replication, source};
 
 const BY: &str = "parameters";
 
 pub(crate) fn lower(cx: &mut Cx) {
     topic(cx);
-    if !functions::required_functions(cx).is_empty() {
+    if !demand::functions(cx).is_empty() {
         for relation in cx.index.relations.clone() {
             replication(cx, &relation);
             authority(cx, &relation);

@@ -17,11 +17,12 @@ use migspec_syntax::value::{ColumnClass, DailyWindow, TierPurpose};
 
 use crate::cx::{Cx, datum, origin, path};
 use crate::index::Relation;
+use crate::patterns::{copies, like};
 use crate::{database, keys, logs, names, placement, source};
 use endpoints::{Endpoint, Side};
 
 pub(crate) use endpoints::reverse_slot;
-pub(crate) use mappings::{FENCE, copies};
+pub(crate) use mappings::FENCE;
 pub(crate) use settings::{LOADED_AT_ONCE, lob_limit};
 
 const BY: &str = "replication";
@@ -299,7 +300,7 @@ fn cannot_move(table: &ast::Table) -> bool {
 fn excluded_tables(relation: &Relation) -> Vec<Datum> {
     let tables = relation.source.table.iter().filter(|table| !cannot_move(table)).map(|table| table.name.as_str());
     let removal = |name: &&str| {
-        let exclude = relation.node.exclude.iter().find(|node| mappings::like(node.pattern.as_str(), name))?;
+        let exclude = relation.node.exclude.iter().find(|node| like(node.pattern.as_str(), name))?;
         Some(Datum::new(*name, origin(&exclude.pattern)))
     };
     tables.filter_map(|name| removal(&name)).collect()

@@ -13,16 +13,13 @@ use crate::{database, keys, names, protection};
 
 const BY: &str = "secrets";
 
-/// The key of a master secret, in place of a purpose.
-pub(crate) const MASTER: &str = "master";
-
 pub(crate) fn lower(cx: &mut Cx) {
     check(cx);
     for database in &cx.spec.database {
         if let Some(replica) = &database.replica {
             let origin = Origin::derived(BY, replica.place.header);
             let template = master_template(cx, database, origin);
-            add(cx, database, MASTER, template, origin);
+            add(cx, database, database::MASTER, template, origin);
         }
         for login in logins::all_of_database(cx, database) {
             if let Secret::Generated(_) = login.secret {
@@ -182,7 +179,8 @@ fn rotate(cx: &mut Cx, database: &str, purpose: &str, path: &str, origin: Origin
 /// The generated secrets of a database, with the word of their purpose.
 pub(crate) fn generated_secrets(cx: &Cx, database: &ast::Database) -> Vec<(String, Id)> {
     let key = database.key.as_str();
-    let master = database.replica.as_ref().map(|_| (MASTER.to_owned(), names::login_secret(key, MASTER)));
+    let master =
+        database.replica.as_ref().map(|_| (database::MASTER.to_owned(), names::login_secret(key, database::MASTER)));
     let logins = logins::all_of_database(cx, database).into_iter().filter_map(|login| match login.secret {
         Secret::Generated(id) => Some((login.purpose.word().to_owned(), id)),
         Secret::Existing { .. } => None,

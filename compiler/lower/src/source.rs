@@ -11,7 +11,8 @@ use rustc_hash::FxHashSet;
 
 use crate::cx::{Cx, datum, origin, path};
 use crate::logins::{self, Login, Secret};
-use crate::{addresses, names, transit};
+use crate::patterns::copies;
+use crate::{addresses, names};
 
 const BY: &str = "source";
 
@@ -38,7 +39,7 @@ pub(crate) fn lower(cx: &mut Cx) {
 fn resolve_site(cx: &mut Cx, source: &ast::Source) {
     if !cx.index.sites.contains_key(source.site.as_str()) {
         let known: Vec<&str> = cx.spec.site.iter().map(|s| s.key.as_str()).collect();
-        cx.unknown_reference("site", &source.site, known);
+        cx.unknown_reference(&["site"], &source.site, known);
     }
 }
 
@@ -58,7 +59,7 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
                 .help("write the name or the address of the database in its site"),
         );
     } else if let (Some(ip), Some(site)) = (ip, site)
-        && !transit::site_ranges(site).any(|range| range.contains(Cidr::new(u32::from(ip), 32)))
+        && !addresses::site_ranges(site).any(|range| range.contains(Cidr::new(u32::from(ip), 32)))
     {
         cx.report(
             Diagnostic::error("source-outside-site", format!("site `{}` does not contain `{ip}`", site.key))
@@ -324,6 +325,6 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
         .set_if("Key", table.key.as_ref().map(|key| datum(key, |key| key.split(',').any(|part| part.trim() == name))))
         .set("Source", Value::reference(names::source(key)))
-        .set("Replicated", cx.index.from(key).any(|relation| crate::replication::copies(&relation, &table.name)));
+        .set("Replicated", cx.index.from(key).any(|relation| copies(&relation, &table.name)));
     cx.add(resource);
 }

@@ -6,12 +6,12 @@ mod vpn;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value, map};
-use migspec_syntax::value::{Cidr, Key};
+use migspec_syntax::value::Key;
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, derived, path};
-use crate::names;
 use crate::network::{ATTACHMENT_TIER, flow_logs, tier_subnets};
+use crate::{addresses, names};
 
 /// The autonomous system number of a new Transit Gateway: AWS's default.
 const ASN: u32 = 64_512;
@@ -62,7 +62,7 @@ pub(crate) fn site_attachment(transit: &ast::Transit, site: &ast::Site) -> Optio
 /// The entity of a site, for policies and flows.
 fn site_entity(cx: &mut Cx, site: &ast::Site) {
     let at = Origin::derived("transit", site.place.header);
-    let ranges = site_ranges(site).map(|cidr| datum(cidr, |cidr| cidr.to_string()));
+    let ranges = addresses::site_ranges(site).map(|cidr| datum(cidr, |cidr| cidr.to_string()));
     let ranges: Vec<Datum> = ranges.collect();
     let resource = Resource::new("Migspec::Site", names::site(site.key.as_str()), path("site", &site.key), at)
         .set("Name", site.key.as_str())
@@ -70,11 +70,6 @@ fn site_entity(cx: &mut Cx, site: &ast::Site) {
         .set("Vpn", site.vpn.is_some())
         .set_if("VpnConnection", attached_connection(cx.spec, site));
     cx.add(resource);
-}
-
-/// All address ranges of a site.
-pub(crate) fn site_ranges(site: &ast::Site) -> impl Iterator<Item = &Setting<Cidr>> {
-    std::iter::once(&site.cidr).chain(site.ranges.iter().flat_map(|node| &node.ranges))
 }
 
 /// The connection of a site that a transit attaches: its VPN, or an existing
@@ -117,7 +112,7 @@ fn attach(cx: &mut Cx, transit: &ast::Transit, member: &Setting<Key>) {
         (None, None) => {
             let networks = spec.network.iter().map(|n| n.key.as_str());
             let known = networks.chain(spec.site.iter().map(|s| s.key.as_str()));
-            cx.unknown_reference("network or site", member, known);
+            cx.unknown_reference(&["network", "site"], member, known);
         }
     }
 }

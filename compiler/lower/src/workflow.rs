@@ -33,13 +33,6 @@ use builder::Builder;
 pub use patience::table as patience_table;
 use plan::Plan;
 
-/// Seconds that the window must still be open for besides the fence: the last
-/// gates, and for each database that moves, stopping its forward task and
-/// starting its reverse one.
-pub(crate) fn cutover_seconds(databases: usize) -> u64 {
-    900 + 900 * databases as u64
-}
-
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
     let supported = spec.cutover.iter().filter(|c| *c.strategy.kind != Strategy::ByKey);

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use migspec_diag::{Diagnostic, Sources};
 use serde_json::{Value, json};
-use thiserror::Error;
 
-use crate::error::CommandError;
-use crate::load::{display, read_text};
-use crate::render::node_digest;
+use crate::error::{BaselineError, CommandError};
+use crate::fingerprint::node_digest;
+use crate::load::read_text;
+use crate::path_name::display;
 
 /// Whether an earlier result has a finding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,19 +36,6 @@ pub struct KnownFinding {
     pub message: String,
     /// Digest of the text of its node; empty if it had no place.
     pub node_digest: String,
-}
-
-/// The reason for which a text is not an earlier result.
-#[derive(Debug, Error)]
-pub enum BaselineError {
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-    #[error("its `version` is not 1; write it again with `--write-baseline`")]
-    Version,
-    #[error("it has no `findings`")]
-    NoFindings,
-    #[error("a finding of it has no `fingerprint`; write it again with `--write-baseline`")]
-    NoFingerprint,
 }
 
 /// An earlier result.

@@ -1,10 +1,10 @@
 //! The pipeline of a check: read, view, lower, analyze, judge. A build then emits: `migspec_targets::emit`.
 
 use migspec_analyze::Analysis;
-use migspec_diag::{Diagnostic, FileId, Severity, Sources, Span};
+use migspec_diag::{Diagnostic, FileId, Outcome, Severity, Sources, Span};
 use migspec_ir::{Graph, Waiver};
 use migspec_policies::{PolicyError, Rulebook, judge};
-use migspec_syntax::{Importer, Spec, value::Date};
+use migspec_syntax::{Importer, View, value::Date};
 
 use crate::{environments, findings};
 
@@ -62,8 +62,9 @@ pub fn check(
         environments::choose(&spec, file, request.environment.as_deref()).drain_into(&mut checked.findings);
     // An error in one environment does not suppress the check of the next.
     let common = std::mem::take(&mut checked.findings);
-    for environment in environments {
-        check_environment(&spec, &environment, &common, rulebook, request, &mut checked)?;
+    let views = spec.views(environments.iter().map(|environment| &**environment));
+    for (environment, view) in environments.iter().zip(views) {
+        check_environment(view, environment, &common, rulebook, request, &mut checked)?;
     }
     checked.findings.extend(common);
     checked.findings = findings::merge(std::mem::take(&mut checked.findings), checked.environments);
@@ -90,8 +91,9 @@ pub fn lower(
     let mut findings = Vec::new();
     let spec = migspec_syntax::read(file, sources, importer).drain_into(&mut findings);
     let mut graphs = Vec::new();
-    for name in environments::choose(&spec, file, environment).drain_into(&mut findings) {
-        let view = spec.view(&name).drain_into(&mut findings);
+    let environments = environments::choose(&spec, file, environment).drain_into(&mut findings);
+    for view in spec.views(environments.iter().map(|environment| &**environment)) {
+        let view = view.drain_into(&mut findings);
         graphs.extend(view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings)));
     }
     migspec_diag::sort(&mut findings);
@@ -99,7 +101,7 @@ pub fn lower(
 }
 
 fn check_environment(
-    spec: &Spec,
+    view: Outcome<Option<View>>,
     environment: &str,
     common: &[Diagnostic],
     rulebook: &Rulebook,
@@ -108,7 +110,7 @@ fn check_environment(
 ) -> Result<(), PolicyError> {
     checked.environments += 1;
     let mut findings = Vec::new();
-    let view = spec.view(environment).drain_into(&mut findings);
+    let view = view.drain_into(&mut findings);
     let graph = view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings));
     let broken = common.iter().chain(&findings).any(|d| d.severity == Severity::Error);
     match graph {

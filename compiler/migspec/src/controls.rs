@@ -9,7 +9,8 @@ use migspec_syntax::controls::{self, Control as Declared};
 use migspec_syntax::value::ControlSeverity;
 
 use crate::error::CommandError;
-use crate::load::{display, read_text};
+use crate::load::read_text;
+use crate::path_name::display;
 use crate::render;
 
 /// The name of the file.

@@ -15,8 +15,9 @@ use migspec_policies::Rulebook;
 
 use crate::compile;
 use crate::error::CommandError;
-use crate::load::{FolderImporter, Texts, display};
-use crate::render::Root;
+use crate::load::{FolderImporter, Texts};
+use crate::path_name::display;
+use crate::repository::Root;
 use crate::revision::Revision;
 
 pub use parity::{Parity, Weakness};

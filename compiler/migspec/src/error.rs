@@ -8,9 +8,7 @@ use migspec_policies::PolicyError;
 use migspec_syntax::edit::EditError;
 use thiserror::Error;
 
-use crate::compare::BaselineError;
-use crate::load::display;
-use crate::revision::RevisionError;
+use crate::path_name::display;
 
 /// A failure that ends a command with exit code 2.
 #[derive(Debug, Error)]
@@ -51,6 +49,42 @@ impl CommandError {
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Self::Usage(text.into())
     }
+}
+
+/// The reason for which a text is not an earlier result.
+#[derive(Debug, Error)]
+pub enum BaselineError {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("its `version` is not 1; write it again with `--write-baseline`")]
+    Version,
+    #[error("it has no `findings`")]
+    NoFindings,
+    #[error("a finding of it has no `fingerprint`; write it again with `--write-baseline`")]
+    NoFingerprint,
+}
+
+/// The reason for which a revision is not read or checked.
+#[derive(Debug, Error)]
+pub enum RevisionError {
+    #[error("git knows no revision `{0}`; in a shallow clone, fetch it first")]
+    Unknown(String),
+    #[error("cannot read revision `{name}`: {why}")]
+    Git { name: String, why: String },
+    #[error("cannot check revision `{name}`:\n{why}")]
+    Check { name: String, why: String },
+    #[error("cannot run `{program}`: {reason}")]
+    Run {
+        program: String,
+        #[source]
+        reason: Unusable,
+    },
+    #[error("cannot make a temporary folder: {0}")]
+    Folder(#[source] Unusable),
+    #[error("cannot find this program: {0}")]
+    Program(#[source] Unusable),
+    #[error(transparent)]
+    Result(#[from] BaselineError),
 }
 
 /// A file or a folder that cannot be used.

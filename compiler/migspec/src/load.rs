@@ -6,13 +6,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use migspec_diag::{FileId, Sources};
-use migspec_policies::{PolicyFile, Rulebook};
+use migspec_policies::PolicyFile;
 use migspec_syntax::{ImportError, Importer};
 use migspec_targets::Packages;
 use rustc_hash::FxHashMap;
 
-use crate::controls;
-use crate::error::{Action, CommandError, FileError, Unusable};
+use crate::error::{Action, FileError, Unusable};
+use crate::path_name::display;
 
 /// The largest file that is read at all. The language has a lower limit of
 /// its own, with a place.
@@ -100,12 +100,6 @@ fn unreadable(reason: Unusable) -> ImportError {
     }
 }
 
-/// A path as users see it: forward slashes, no leading `./`.
-pub fn display(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").unwrap_or(&text).to_owned()
-}
-
 /// Reads a text file. The error names the file and the reason.
 ///
 /// # Errors
@@ -172,25 +166,6 @@ fn search(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<(), FileError> {
         }
     }
     Ok(())
-}
-
-/// The built-in policies and those of folders.
-///
-/// # Errors
-///
-/// A policy folder cannot be read or contains no policy, or a policy or a control is wrong.
-pub fn rulebook(folders: &[PathBuf]) -> Result<Rulebook, CommandError> {
-    let mut rulebook = Rulebook::builtin()?;
-    for folder in folders {
-        let files = policies(folder)?;
-        if files.is_empty() {
-            return Err(FileError::new(Action::ReadPolicies, folder, Unusable::NoPolicy).into());
-        }
-        let own = controls::of_folder(folder, &rulebook)?;
-        rulebook.declare(own);
-        rulebook.extend(&files)?;
-    }
-    Ok(rulebook)
 }
 
 /// Where the cases of each policy of a folder lie, by the policy's name. A

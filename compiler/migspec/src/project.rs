@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use migspec_diag::{Diagnostic, Severity, Sources};
 use migspec_syntax::project;
 
-use crate::load::{display, read_text};
+use crate::load::read_text;
+use crate::path_name::display;
 
 /// The name of the project file.
 pub const NAME: &str = "migspec.kdl";

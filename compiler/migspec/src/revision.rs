@@ -5,38 +5,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use thiserror::Error;
-
-use crate::compare::{BaselineError, Earlier};
-use crate::error::Unusable;
-use crate::load::display;
-use crate::render::Root;
+use crate::compare::Earlier;
+use crate::error::RevisionError;
+use crate::path_name::display;
+use crate::repository::Root;
 
 /// The extensions of files that a check reads: specs with their imports, policies, certificates.
 const READ: [&str; 6] = ["kdl", "cedar", "pem", "crt", "cer", "json"];
-
-/// The reason for which a revision is not read or checked.
-#[derive(Debug, Error)]
-pub enum RevisionError {
-    #[error("git knows no revision `{0}`; in a shallow clone, fetch it first")]
-    Unknown(String),
-    #[error("cannot read revision `{name}`: {why}")]
-    Git { name: String, why: String },
-    #[error("cannot check revision `{name}`:\n{why}")]
-    Check { name: String, why: String },
-    #[error("cannot run `{program}`: {reason}")]
-    Run {
-        program: String,
-        #[source]
-        reason: Unusable,
-    },
-    #[error("cannot make a temporary folder: {0}")]
-    Folder(#[source] Unusable),
-    #[error("cannot find this program: {0}")]
-    Program(#[source] Unusable),
-    #[error(transparent)]
-    Result(#[from] BaselineError),
-}
 
 /// A revision, written to a temporary folder that goes with this value.
 pub struct Revision {

@@ -2,6 +2,7 @@
 //! a table and OSCAL assessment results. It supports an assessment and does not
 //! replace one.
 
+mod anchor;
 mod connections;
 mod html;
 mod matrix;

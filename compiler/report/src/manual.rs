@@ -4,6 +4,7 @@
 mod book;
 mod control;
 mod finding;
+mod grounds;
 mod mutation;
 mod page;
 mod rule;

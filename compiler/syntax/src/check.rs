@@ -10,14 +10,16 @@ use rustc_hash::FxHashMap;
 use crate::ast::Migration;
 use crate::kdl::excerpt;
 use crate::merge::{Merged, merge};
-use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, literal_text};
-use crate::spec::MAX_ENVIRONMENTS;
+use crate::shape::{FieldKind, FieldShape, NodeShape, SpecNode, ValueShape, identity, literal_text};
 use crate::tree::{Entry, Literal, Node};
 use crate::value::{FromLiteral, HostPort, Remedy};
 
 /// How many errors are reported. More would fill the memory before anyone
 /// reads them.
 pub(crate) const MAX_ERRORS: usize = 1000;
+
+/// How many environments a spec may have. Each of them is a view of all.
+pub(crate) const MAX_ENVIRONMENTS: usize = 100;
 
 /// The results of the check.
 #[derive(Default)]
@@ -550,24 +552,4 @@ fn one_line(message: String) -> String {
         line.push('…');
     }
     line
-}
-
-/// The identity of a node among its siblings of the same name. `None` for nodes
-/// without a key.
-pub(crate) fn identity(node: &Node, shape: &NodeShape) -> Option<String> {
-    if shape.keys == 0 {
-        return None;
-    }
-    let mut identity = String::new();
-    for entry in node.arguments().take(shape.keys) {
-        identity.push_str(&literal_text(&entry.value.value));
-        identity.push('\u{1f}');
-    }
-    for name in shape.key_properties {
-        if let Some(entry) = node.property(name) {
-            identity.push_str(&literal_text(&entry.value.value));
-        }
-        identity.push('\u{1f}');
-    }
-    Some(identity)
 }

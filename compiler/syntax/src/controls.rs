@@ -48,7 +48,7 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Controls>> {
     let mut reader = Reader { misspelt: checked.misspelt, ..Reader::default() };
     respell(&mut root, &checked.intended);
     let controls = Controls::read(&root, &mut reader);
-    diagnostics.extend(reader.diagnostics);
+    diagnostics.extend(reader.missing.into_iter().map(|missing| missing.diagnostic));
     Outcome::new(controls, diagnostics)
 }
 

@@ -5,15 +5,36 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use migspec_diag::{Change, Diagnostic, FileId, Fix, Sources, Span};
+use thiserror::Error;
 
 use crate::check::MAX_ERRORS;
 use crate::kdl::parse;
-use crate::spec::{ImportError, Importer};
 use crate::tree::Node;
 use crate::value::{FileName, FromLiteral};
 
 /// How deep files import each other.
 const MAX_DEPTH: usize = 32;
+
+/// Reads files that a spec imports or names. The only way out of this crate.
+pub trait Importer {
+    /// Reads `path`, which `from` imports or names, and adds it to `sources`.
+    ///
+    /// # Errors
+    ///
+    /// The file is missing, lies outside the folder of the spec, or cannot be read.
+    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, ImportError>;
+}
+
+/// The reason for which a file is not imported, without its path.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    #[error("there is no such file")]
+    Missing,
+    #[error("it lies outside the folder of the spec")]
+    Outside,
+    #[error(transparent)]
+    Unreadable(Box<dyn std::error::Error + Send + Sync>),
+}
 
 pub(crate) struct Imports<'a> {
     pub sources: &'a mut Sources,

@@ -12,6 +12,7 @@ mod reference;
 mod space;
 mod string;
 mod value;
+mod word;
 
 use migspec_diag::{Change, Diagnostic, FileId, Fix, Span};
 

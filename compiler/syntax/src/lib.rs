@@ -34,6 +34,7 @@ pub mod value;
 pub use check::Scope;
 pub use enclosing::enclosing_node;
 pub use format::format;
+pub use import::{ImportError, Importer};
 pub use kdl::document;
 pub use setting::{Provenance, Setting};
-pub use spec::{ImportError, Importer, Spec, View, read};
+pub use spec::{Spec, View, read};

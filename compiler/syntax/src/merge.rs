@@ -6,9 +6,8 @@ use migspec_diag::{Change, Diagnostic, Fix, Span, did_you_mean, nearest};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
-use crate::check::identity;
 use crate::kdl::excerpt;
-use crate::shape::{FieldKind, Merge, NodeShape, SpecNode};
+use crate::shape::{FieldKind, Merge, NodeShape, SpecNode, identity};
 use crate::tree::{Entry, Node};
 
 /// The results of merging an environment into the base.

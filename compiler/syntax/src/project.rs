@@ -65,7 +65,7 @@ pub fn read(file: FileId, sources: &Sources) -> Outcome<Option<Project>> {
     let mut node = node.clone();
     respell(&mut node, &checked.intended);
     let project = Project::read(&node, &mut reader);
-    diagnostics.extend(reader.diagnostics);
+    diagnostics.extend(reader.missing.into_iter().map(|missing| missing.diagnostic));
     Outcome::new(project, diagnostics)
 }
 

@@ -106,10 +106,20 @@ pub trait SpecNode: Sized {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self>;
 }
 
-/// The diagnostics of reading.
+/// A setting that a node needs and does not have.
+#[derive(Debug)]
+pub struct Missing {
+    /// The header of the node.
+    pub node: Span,
+    /// The setting, as messages name it.
+    pub part: String,
+    pub diagnostic: Diagnostic,
+}
+
+/// The results of reading beside the values.
 #[derive(Default, Debug)]
 pub struct Reader {
-    pub diagnostics: Vec<Diagnostic>,
+    pub missing: Vec<Missing>,
     /// Nodes that could not be read, as (name, key): references to them are
     /// not reported as unknown.
     pub broken: HashSet<(String, String)>,
@@ -218,12 +228,11 @@ impl Reader {
         if spans.into_iter().flatten().any(|span| self.misspelt.contains(&span)) {
             return;
         }
-        self.diagnostics.push(
-            Diagnostic::error("missing-setting", format!("`{}` needs {part}", node.name.value))
-                .at(node.header, "not set here")
-                .help(help)
-                .fix_if(fix),
-        );
+        let diagnostic = Diagnostic::error("missing-setting", format!("`{}` needs {part}", node.name.value))
+            .at(node.header, "not set here")
+            .help(help)
+            .fix_if(fix);
+        self.missing.push(Missing { node: node.header, part: part.to_owned(), diagnostic });
     }
 }
 
@@ -436,6 +445,26 @@ pub(crate) struct Fields<'n, 'r, A> {
 /// Joins the lines of a doc comment.
 pub fn doc(lines: &[&str]) -> String {
     lines.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// The identity of a node among its siblings of the same name. `None` for nodes
+/// without a key.
+pub(crate) fn identity(node: &Node, shape: &NodeShape) -> Option<String> {
+    if shape.keys == 0 {
+        return None;
+    }
+    let mut identity = String::new();
+    for entry in node.arguments().take(shape.keys) {
+        identity.push_str(&literal_text(&entry.value.value));
+        identity.push('\u{1f}');
+    }
+    for name in shape.key_properties {
+        if let Some(entry) = node.property(name) {
+            identity.push_str(&literal_text(&entry.value.value));
+        }
+        identity.push('\u{1f}');
+    }
+    Some(identity)
 }
 
 /// A literal as it would be written in a spec.

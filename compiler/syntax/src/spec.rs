@@ -4,39 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, FileId, Fix, Outcome, Sources, Span, did_you_mean, nearest};
-use thiserror::Error;
 
 use crate::ast::{self, Migration};
-use crate::check::{MAX_ERRORS, check, respell};
-use crate::import::{Imports, unreadable};
+use crate::check::{MAX_ENVIRONMENTS, MAX_ERRORS, check, respell};
+use crate::import::{Importer, Imports, unreadable};
 use crate::kdl::excerpt;
 use crate::merge::{Added, Merged, merge};
-use crate::shape::{Reader, SpecNode};
+use crate::shape::{Missing, Reader, SpecNode};
 use crate::tree::Node;
-
-/// How many environments a spec may have. Each of them is a view of all.
-pub(crate) const MAX_ENVIRONMENTS: usize = 100;
-
-/// Reads files that a spec imports or names. The only way out of this crate.
-pub trait Importer {
-    /// Reads `path`, which `from` imports or names, and adds it to `sources`.
-    ///
-    /// # Errors
-    ///
-    /// The file is missing, lies outside the folder of the spec, or cannot be read.
-    fn import(&mut self, sources: &mut Sources, from: FileId, path: &str) -> Result<FileId, ImportError>;
-}
-
-/// The reason for which a file is not imported, without its path.
-#[derive(Debug, Error)]
-pub enum ImportError {
-    #[error("there is no such file")]
-    Missing,
-    #[error("it lies outside the folder of the spec")]
-    Outside,
-    #[error(transparent)]
-    Unreadable(Box<dyn std::error::Error + Send + Sync>),
-}
 
 /// A spec whose files are joined and whose names and values are checked.
 #[derive(Clone, Debug)]
@@ -60,6 +35,9 @@ pub struct View {
     /// Nodes that could not be read, as (name, key): references to them are
     /// not reported again.
     pub broken: HashSet<(String, String)>,
+    /// Keys that the base may have renamed while an environment uses the old
+    /// one: the key, and not a reference to it, is reported.
+    pub renamed: HashSet<String>,
     /// The text of files that settings name, by name as written.
     pub files: BTreeMap<String, Arc<str>>,
 }
@@ -216,28 +194,33 @@ fn files(
     found.into_iter().map(|(name, (file, _))| (name, sources.get(file).text.clone())).collect()
 }
 
-/// Replaces the missing settings of a node that only an environment has by one
+/// Replaces the missing settings of a node that only the environment has by one
 /// diagnostic: the node is probably an override with a misspelt or outdated key.
-fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMap<Span, Added>) -> Vec<Diagnostic> {
-    let addition = |d: &Diagnostic| d.primary.as_ref().and_then(|label| Some((label.span, added.get(&label.span)?)));
+/// Adds the keys of the base that may be the new ones.
+fn explain_additions(
+    missing: Vec<Missing>,
+    environment: &str,
+    added: &HashMap<Span, Added>,
+    renamed: &mut HashSet<String>,
+) -> Vec<Diagnostic> {
+    let mut parts: HashMap<Span, Vec<String>> = HashMap::new();
+    for Missing { node, part, .. } in &missing {
+        parts.entry(*node).or_default().push(part.clone());
+    }
     let mut out: Vec<Diagnostic> = Vec::new();
-    let mut explained = HashSet::new();
-    for diagnostic in &missing {
-        let Some((span, node)) = addition(diagnostic).filter(|(_, node)| !node.siblings.is_empty()) else {
-            out.push(diagnostic.clone());
+    for Missing { node: span, diagnostic, .. } in missing {
+        let Some(node) = added.get(&span).filter(|node| !node.siblings.is_empty()) else {
+            out.push(diagnostic);
             continue;
         };
-        if !explained.insert(span) {
-            continue;
-        }
-        let parts = missing.iter().filter(|d| addition(d).is_some_and(|(other, _)| other == span));
-        let parts: Vec<&str> = parts.filter_map(|d| d.message.split_once(" needs ")).map(|(_, part)| part).collect();
+        let Some(parts) = parts.remove(&span) else { continue };
         let message = format!("environment `{environment}` overrides {}, which the base does not have", node.node);
         let known: Vec<String> = node.siblings.iter().take(12).map(|key| format!("`{key}`")).collect();
         let help = match &node.nearest {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the base has {}: use the same key in both places", known.join(", ")),
         };
+        renamed.extend(node.siblings.iter().cloned());
         out.push(
             Diagnostic::error("missing-setting", message)
                 .at(span, "not in the base")
@@ -250,6 +233,18 @@ fn explain_additions(missing: Vec<Diagnostic>, environment: &str, added: &HashMa
 }
 
 impl Spec {
+    /// The views of several environments. A key that one of them shows to be
+    /// renamed is renamed for all.
+    pub fn views<'e>(&self, environments: impl IntoIterator<Item = &'e str>) -> Vec<Outcome<Option<View>>> {
+        let mut views: Vec<_> = environments.into_iter().map(|environment| self.view(environment)).collect();
+        let of = |outcome: &Outcome<Option<View>>| outcome.value.as_ref().map(|view| view.renamed.clone());
+        let renamed: HashSet<String> = views.iter().filter_map(of).flatten().collect();
+        for view in views.iter_mut().filter_map(|outcome| outcome.value.as_mut()) {
+            view.renamed.clone_from(&renamed);
+        }
+        views
+    }
+
     /// The migration with the overrides of an environment. Reports missing
     /// settings. `None` if the migration itself cannot be read.
     pub fn view(&self, environment: &str) -> Outcome<Option<View>> {
@@ -262,13 +257,14 @@ impl Spec {
         let merged = merge(migration, chosen, &mut out);
         let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
-        let missing = explain_additions(std::mem::take(&mut reader.diagnostics), environment, &out.added);
+        let mut renamed = HashSet::new();
+        let missing = explain_additions(std::mem::take(&mut reader.missing), environment, &out.added, &mut renamed);
         let mut diagnostics = out.diagnostics;
         diagnostics.extend(missing);
         sort(&mut diagnostics);
         let view = read.and_then(|migration| {
             let environment = migration.environment.first()?.clone();
-            Some(View { migration, environment, broken: reader.broken, files: self.files.clone() })
+            Some(View { migration, environment, broken: reader.broken, renamed, files: self.files.clone() })
         });
         Outcome::new(view, diagnostics)
     }

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use migspec_diag::{Diagnostic, FileId, Outcome, Span};
 use migspec_ir::Origin;
 use migspec_ir::workflow::{
-    Api, Argument, Branch, Catch, Effect, Expression, Kind, Machine, Pattern, Phase, Redrive, Retry, State, Workflow,
-    redrive,
+    Api, Argument, Branch, Catch, Effect, Expression, Hold, Kind, Machine, Pattern, Phase, Redrive, Retry, State,
+    Workflow, redrive,
 };
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -151,6 +151,7 @@ impl Reader {
         State {
             effects: self.effects(name, &comment),
             of,
+            hold: hold(&comment),
             heartbeat: json.get("HeartbeatSeconds").and_then(Json::as_u64),
             redrive,
             does: text_of(&comment, "does").unwrap_or_default(),
@@ -341,6 +342,12 @@ fn retry(json: &Json) -> Retry {
 
 fn errors(json: &Json) -> Vec<Arc<str>> {
     list(json, "ErrorEquals").filter_map(Json::as_str).map(Arc::from).collect()
+}
+
+/// The good answers that a comment declares for a gate.
+fn hold(comment: &Json) -> Option<Hold> {
+    let number = |name: &str| comment.get("hold")?.get(name)?.as_u64();
+    number("answers").map(Hold::Answers).or_else(|| number("seconds").map(Hold::Seconds))
 }
 
 fn assign(json: &Json) -> Vec<(Arc<str>, Argument)> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use migspec_ir::workflow::{
-    Argument, Branch, Catch, Expression, Kind, Machine, Pattern, Retry, State, Workflow, redrive,
+    Argument, Branch, Catch, Expression, Hold, Kind, Machine, Pattern, Retry, State, Workflow, redrive,
 };
 use serde_json::{Map, Value, json};
 
@@ -61,6 +61,11 @@ fn comment(state: &State) -> String {
         json!({ "phase": state.phase.name(), "effects": effects, "does": &*state.does, "node": &*state.path });
     if let Some(of) = &state.of {
         comment["of"] = (**of).into();
+    }
+    match state.hold {
+        Some(Hold::Answers(answers)) => comment["hold"] = json!({ "answers": answers }),
+        Some(Hold::Seconds(seconds)) => comment["hold"] = json!({ "seconds": seconds }),
+        None => {}
     }
     if let Kind::Task { api, .. } = &state.kind {
         comment["repeat"] = api.info().repeat.name().into();

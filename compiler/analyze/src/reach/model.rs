@@ -1,6 +1,6 @@
 //! The network as the resources describe it.
 
-use migspec_ir::{Graph, Id, Resource};
+use migspec_ir::{Id, Resource};
 use rustc_hash::FxHashMap;
 
 use super::interval::Range;
@@ -157,13 +157,6 @@ pub(super) struct Bearer<'g> {
 }
 
 impl<'g> Model<'g> {
-    pub(super) fn of(graph: &'g Graph) -> Self {
-        let mut model = Self::default();
-        super::read::read(&mut model, graph);
-        super::bearers::place(&mut model, graph);
-        model
-    }
-
     /// The route that packets from a subnet to an address take.
     pub(super) fn route(&self, subnet: &Subnet<'g>, address: u32) -> Option<&Route<'g>> {
         let routes = self.routes.get(subnet.table?)?;

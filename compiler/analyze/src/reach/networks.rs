@@ -116,7 +116,7 @@ pub enum JoinEnd {
 impl Reachability {
     /// Computes all connections and their paths. Never fails: an unknown value is taken as the widest possible one.
     pub fn of(graph: &Graph) -> Self {
-        let model = Model::of(graph);
+        let model = super::read_model(graph);
         let channels = Channels::new(&model);
         let reach = Reach::new(graph, &channels);
         let tiers = Tiers::of(graph, &model);

@@ -8,7 +8,7 @@ use migspec_ir::{Graph, Id, Origin, Resource, Value, list, map};
 
 use super::Reach;
 use super::channel::Channels;
-use super::model::{Direction, Model};
+use super::model::Direction;
 use super::search::Node;
 
 /// Networks that are tried. Each has its number as its seed.
@@ -423,7 +423,7 @@ fn the_engine_s_answer_is_that_of_walking_every_packet() {
     for seed in 1..=NETWORKS {
         let net = Numbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)).net();
         let graph = net.graph();
-        let model = Model::of(&graph);
+        let model = super::read_model(&graph);
         let channels = Channels::new(&model);
         let reach = Reach::new(&graph, &channels);
         let bearer = |subnet: usize| {

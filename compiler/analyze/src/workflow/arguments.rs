@@ -9,9 +9,9 @@ use migspec_ir::workflow::{Argument, Effect, Kind};
 use self::forms::{Needs, Row};
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program, Term};
 use crate::workflow::value::Value;
-use crate::workflow::verdict::Offence;
 
 /// The text of an object is written as a text.
 const SHAPE: &str = "$string({";
@@ -39,7 +39,7 @@ fn wrong(
     (base, arguments): (&str, &Argument),
     Row { path, needs }: &Row,
 ) -> Option<Offence> {
-    let given = find(arguments, path);
+    let given = arguments.at(path);
     let right = given.is_some_and(|given| satisfies(program, node, given, needs));
     (!right).then(|| {
         let name = &program.nodes[node].state.name;
@@ -58,14 +58,6 @@ fn offence(program: &Program<'_>, node: NodeId, message: String) -> Offence {
         help: "write the value that the message names",
         path: Vec::new(),
     }
-}
-
-/// The argument at a path of names and numbers.
-pub(super) fn find<'a>(arguments: &'a Argument, path: &str) -> Option<&'a Argument> {
-    path.split('.').try_fold(arguments, |argument, name| match (argument, name.parse::<usize>()) {
-        (Argument::List(items), Ok(i)) => items.get(i),
-        (argument, _) => argument.get(name),
-    })
 }
 
 /// As the document writes it, shortened.
@@ -231,7 +223,7 @@ fn fence_clock(program: &Program<'_>) -> Vec<Offence> {
 fn frozen_schemas(program: &Program<'_>) -> Vec<Offence> {
     const FINGERPRINT: &str = "$states.result.Payload.fingerprint";
     let side = |id: NodeId| match &program.nodes[id].state.kind {
-        Kind::Task { arguments, .. } => find(arguments, "Payload.side").and_then(Argument::as_text).map(str::to_owned),
+        Kind::Task { arguments, .. } => arguments.at("Payload.side").and_then(Argument::as_text).map(str::to_owned),
         _ => None,
     };
     let checks = (0..program.nodes.len()).filter(|id| calls(program, *id, (Function::Fence, "check-schema")));

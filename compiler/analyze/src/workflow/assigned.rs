@@ -13,8 +13,8 @@ use migspec_ir::workflow::redrive;
 
 use self::form::{Form, Wanted};
 use crate::workflow::jsonata::{self, Expression};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Assignments, Node, NodeId, Program, Target, Term};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let read = read(program);

@@ -3,8 +3,8 @@
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, Side};
 
 use crate::workflow::contracts::{self, Function};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();

@@ -2,17 +2,17 @@
 //! the flip that lack a preparation.
 
 use migspec_ir::aws::migspec::approvals_folder;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Repeat, Side, State};
+use migspec_ir::workflow::{Api, Argument, EXECUTION_LIMIT, Effect, Kind, Pattern, Repeat, Side, State};
 
 use crate::workflow::contracts;
 use crate::workflow::explore::Exploration;
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Scope, Step};
 use crate::workflow::lock;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::turn;
 use crate::workflow::value::{Sort, Value};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
@@ -97,7 +97,7 @@ fn is_note(arguments: &Argument) -> bool {
 /// A task without a timeout waits for a year.
 fn endless(program: &Program<'_>, node: NodeId) -> Option<Offence> {
     let state = program.nodes[node].state;
-    let unbounded = state.kind.is_task() && state.timeout.is_none_or(|seconds| seconds > 31_536_000);
+    let unbounded = state.kind.is_task() && state.timeout.is_none_or(|seconds| seconds > EXECUTION_LIMIT);
     unbounded.then(|| {
         let message = format!("`{}` has no timeout: a call that is never answered holds the execution", state.name);
         offence(

@@ -4,18 +4,18 @@
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use migspec_ir::workflow::{Api, Effect, Kind, Side};
+use migspec_ir::workflow::{Api, Effect, Hold, Kind, Side};
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value as Json, json};
 
 use crate::workflow::explore::Exploration;
 use crate::workflow::gates;
 use crate::workflow::jsonata::{self, Scope};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::questions::counters;
 use crate::workflow::turn;
 use crate::workflow::value::{Sort, Value};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
     let program = &exploration.program;
@@ -30,7 +30,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
             }
             found.extend(raised_counter(program, asker, gate));
             found.extend(kept_counter(program, asker, gate));
-            found.extend(misstated_answers(program, asker));
+            found.extend(missing_answers(program, asker, gate));
         }
     }
     found.extend((0..program.nodes.len()).filter_map(|id| misread_status(program, id)));
@@ -78,19 +78,15 @@ fn kept_counter(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Of
     Some(offence(gate, message, "the next poll counts on"))
 }
 
-/// A number of good answers that differs from the number in the message about them.
-fn misstated_answers(program: &Program<'_>, asker: NodeId) -> Option<Offence> {
+/// A gate that opens after fewer good answers than it declares.
+fn missing_answers(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
+    let Some(Hold::Answers(declared)) = program.nodes[gate].state.hold else { return None };
     let node = &program.nodes[asker];
-    let text = node.assign.iter().find_map(|(_, term)| match term {
-        Term::Expression(e) => jsonata::text(e).split_once("the gate opens below").map(|(_, rest)| rest.to_owned()),
-        _ => None,
-    })?;
-    let stated: f64 = text.split_once("after ")?.1.split(' ').next()?.parse().ok()?;
     let needed = crate::workflow::questions::required_answers(node)?;
-    (needed < stated).then(|| {
+    (needed < declared as f64).then(|| {
         let message = format!(
-            "`{}` opens after {needed} good answers, and its message states {stated}; it should be {stated}",
-            node.state.name
+            "`{}` opens `{}` after {needed} good answers; it should be {declared}",
+            node.state.name, program.nodes[gate].state.name
         );
         offence(asker, message, "the lag is low for a moment only")
     })

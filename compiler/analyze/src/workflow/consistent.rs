@@ -7,18 +7,42 @@ use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern, Phase
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::lock;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
-use crate::workflow::verdict::Offence;
 
-/// For each kind of resource, the states and the names that they use.
+/// Resources of which each has a name of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Family {
+    Function(Function),
+    ForwardTask,
+    ReverseTask,
+}
+
+/// The states that name a resource, and the names that they use.
 #[derive(Default)]
-struct Names(IndexMap<String, Vec<(NodeId, String)>>);
+struct Uses {
+    family: Option<Family>,
+    names: Vec<(NodeId, String)>,
+}
+
+/// The uses of each resource, by its description in messages.
+#[derive(Default)]
+struct Names(IndexMap<String, Uses>);
 
 impl Names {
     fn add(&mut self, thing: impl Into<String>, node: NodeId, name: Option<String>) {
         if let Some(name) = name {
-            self.0.entry(thing.into()).or_default().push((node, name));
+            self.0.entry(thing.into()).or_default().names.push((node, name));
+        }
+    }
+
+    /// Adds a resource that shares its name with no resource of another family.
+    fn add_own(&mut self, family: Family, thing: String, node: NodeId, name: Option<String>) {
+        if let Some(name) = name {
+            let uses = self.0.entry(thing).or_default();
+            uses.family = Some(family);
+            uses.names.push((node, name));
         }
     }
 }
@@ -33,7 +57,8 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     for (id, node) in program.nodes.iter().enumerate() {
         node.assign.iter().for_each(|(_, term)| bounds(&mut named, (id, &node.state.name), term));
     }
-    let mut found: Vec<Offence> = named.0.iter().flat_map(|(thing, names)| differing(program, thing, names)).collect();
+    let mut found: Vec<Offence> =
+        named.0.iter().flat_map(|(thing, uses)| differing(program, thing, &uses.names)).collect();
     found.extend(shared_names(program, &named));
     found.extend(positions(program));
     found.extend(described_tasks(program));
@@ -228,11 +253,7 @@ fn foreign_position(program: &Program<'_>, node: NodeId, wanted: &str) -> Offenc
 
 /// The text or the expression at a path of names.
 fn at(arguments: &Argument, path: &str) -> Option<String> {
-    let found = path.split('.').try_fold(arguments, |argument, name| match (argument, name.parse::<usize>()) {
-        (Argument::List(items), Ok(i)) => items.get(i),
-        (argument, _) => argument.get(name),
-    })?;
-    match found {
+    match arguments.at(path)? {
         Argument::Text(text) => Some(text.to_string()),
         Argument::Expression(expression) => Some(format!("{{% {expression} %}}")),
         Argument::Integer(n) => Some(n.to_string()),
@@ -270,8 +291,9 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
         }
         Api::StartReplicationTask | Api::StopReplicationTask => {
             let forward = does(Effect::StartForward) || does(Effect::StopForward);
-            let direction = if forward { "forward" } else { "reverse" };
-            named.add(format!("the {direction} task{of}"), id, at("ReplicationTaskArn"));
+            let (family, direction) =
+                if forward { (Family::ForwardTask, "forward") } else { (Family::ReverseTask, "reverse") };
+            named.add_own(family, format!("the {direction} task{of}"), id, at("ReplicationTaskArn"));
         }
         Api::ModifyRule => {
             let groups = "Actions.0.ForwardConfig.TargetGroups";
@@ -298,7 +320,8 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
 fn call(named: &mut Names, id: NodeId, state: &State, arguments: &Argument, of: &str) {
     let at = |path: &str| at(arguments, path);
     if let Some(Ok((function, _))) = contracts::contract(&state.kind) {
-        named.add(format!("the {} function{}", function.word(), own_name(function, of)), id, at("FunctionName"));
+        let thing = format!("the {} function{}", function.word(), own_name(function, of));
+        named.add_own(Family::Function(function), thing, id, at("FunctionName"));
     }
     if !matches!(contracts::contract(&state.kind), Some(Ok((Function::Rollback, _)))) {
         named.add(format!("the replication{of}"), id, at("Payload.run.cutover"));
@@ -316,8 +339,10 @@ fn call(named: &mut Names, id: NodeId, state: &State, arguments: &Argument, of: 
             let key = at(&format!("Payload.replications.{i}.key"));
             let several = at("Payload.replications.1.key").is_some();
             let of = key.filter(|_| several).map_or_else(String::new, |key| format!(" of {key}"));
-            named.add(format!("the forward task{of}"), id, at(&format!("Payload.replications.{i}.forwardTask")));
-            named.add(format!("the reverse task{of}"), id, at(&format!("Payload.replications.{i}.reverseTask")));
+            let task = at(&format!("Payload.replications.{i}.forwardTask"));
+            named.add_own(Family::ForwardTask, format!("the forward task{of}"), id, task);
+            let task = at(&format!("Payload.replications.{i}.reverseTask"));
+            named.add_own(Family::ReverseTask, format!("the reverse task{of}"), id, task);
         }
     }
 }
@@ -383,20 +408,20 @@ fn offence(program: &Program<'_>, node: NodeId, thing: &str, name: &str, wanted:
     }
 }
 
-/// Different resources have different names.
+/// Resources of different families have different names.
 fn shared_names(program: &Program<'_>, named: &Names) -> Vec<Offence> {
-    let mut owners: IndexMap<&str, &str> = IndexMap::new();
+    let mut owners: IndexMap<&str, (Family, &str)> = IndexMap::new();
     let mut found = Vec::new();
-    for (thing, names) in named.0.iter().filter(|(thing, _)| is_distinct(thing)) {
-        for (node, name) in names {
-            let owner = owners.entry(name).or_insert(thing);
-            let family = |thing: &str| thing.split(" of ").next().unwrap_or_default().to_owned();
-            if family(owner) != family(thing) {
+    for (thing, uses) in &named.0 {
+        let Some(family) = uses.family else { continue };
+        for (node, name) in &uses.names {
+            let (owner, owner_thing) = *owners.entry(name).or_insert((family, thing));
+            if owner != family {
                 found.push(Offence {
                     code: "inconsistent-call",
                     node: *node,
                     message: format!("`{}` names `{name}` as {thing}", program.nodes[*node].state.name),
-                    seen: format!("other states name it as {owner}"),
+                    seen: format!("other states name it as {owner_thing}"),
                     help: "use the name of this state's own resource",
                     path: Vec::new(),
                 });
@@ -404,8 +429,4 @@ fn shared_names(program: &Program<'_>, named: &Names) -> Vec<Offence> {
         }
     }
     found
-}
-
-fn is_distinct(thing: &str) -> bool {
-    thing.ends_with("function") || thing.contains(" function of ") || thing.contains(" task")
 }

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::Scope;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::turn;
 use crate::workflow::value::{Sort, Value};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let sorts = sorts(program);

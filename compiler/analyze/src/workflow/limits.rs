@@ -4,10 +4,10 @@ use migspec_ir::workflow::Kind;
 
 use crate::workflow::gates;
 use crate::workflow::jsonata::{self, Expression, Scope};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::turn::{self, Tracking};
 use crate::workflow::value::{Sort, Value};
-use crate::workflow::verdict::Offence;
 
 /// States with too many outcomes.
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {

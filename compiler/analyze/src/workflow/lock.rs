@@ -4,9 +4,8 @@
 use migspec_events::lock::is_key;
 use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Redrive, redrive};
 
-use crate::workflow::arguments::find;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target};
-use crate::workflow::verdict::Offence;
 
 /// What a state does with the lock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,12 +34,12 @@ fn is_lock(arguments: &Argument) -> bool {
 
 pub(crate) fn of(kind: &Kind) -> Option<Use> {
     let Kind::Task { api, arguments, .. } = kind else { return None };
-    let matches = |variable: &str| matches!(find(arguments, "IfMatch"), Some(Argument::Expression(e)) if e.as_str().trim() == variable);
+    let matches = |variable: &str| matches!(arguments.at("IfMatch"), Some(Argument::Expression(e)) if e.as_str().trim() == variable);
     match api {
         _ if !is_lock(arguments) => None,
-        Api::GetObject if find(arguments, "IfMatch").is_some() => Some(Use::Confirm),
+        Api::GetObject if arguments.at("IfMatch").is_some() => Some(Use::Confirm),
         Api::GetObject => Some(Use::Read),
-        Api::PutObject if find(arguments, "IfNoneMatch").is_some() => Some(Use::Take),
+        Api::PutObject if arguments.at("IfNoneMatch").is_some() => Some(Use::Take),
         Api::PutObject if matches("$seen") => Some(Use::TakeOver),
         Api::PutObject if matches("$lock") => Some(Use::Release),
         Api::PutObject => Some(Use::Write),

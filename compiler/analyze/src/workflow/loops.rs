@@ -8,10 +8,10 @@ use rustc_hash::FxBuildHasher;
 
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Scope};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::turn::{self, ExitCache, Leaving, Tracking, ValueId};
 use crate::workflow::value::{Number, Sort, Value};
-use crate::workflow::verdict::Offence;
 
 /// The loops of a workflow with the bounds that can be proven.
 pub fn loops(program: &Program<'_>) -> Vec<Loop> {

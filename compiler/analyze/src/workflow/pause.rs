@@ -6,9 +6,9 @@ use crate::workflow::contracts::{self, Function};
 use crate::workflow::explore::Exploration;
 use crate::workflow::jsonata::{self, Expression};
 use crate::workflow::lock;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::value::{Number, Value};
-use crate::workflow::verdict::Offence;
 use crate::workflow::world::World;
 
 /// Seconds of a call in the write pause, at most; a fence with a longer limit allows as much.

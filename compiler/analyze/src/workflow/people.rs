@@ -3,10 +3,10 @@
 
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, State};
 
-use crate::workflow::arguments::{find, normal};
+use crate::workflow::arguments::normal;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program, Target};
 use crate::workflow::routes::waits_for_person;
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
@@ -89,7 +89,7 @@ fn request(asks: &State, arguments: &Argument) -> Option<String> {
 /// The part that a message about an end lacks.
 fn report(program: &Program<'_>, state: &State, arguments: &Argument) -> Option<String> {
     let message = text(arguments.get("Message"));
-    let severity = text(find(arguments, "MessageAttributes.severity.StringValue"));
+    let severity = text(arguments.at("MessageAttributes.severity.StringValue"));
     let failed = ["$failure.state", "$failure.error", "$failure.cause"];
     let writer = program.writer_parameter.unwrap_or_default();
     let lacks = |word: &str| (!message.contains(word)).then(|| format!("`{word}`"));

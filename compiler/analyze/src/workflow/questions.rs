@@ -1,16 +1,16 @@
 //! Every gate has a task before it on every path, with an answer of the right kind, and two outcomes: it can open, and
 //! it can stay closed.
 
-use migspec_ir::workflow::{Api, Effect, Kind};
+use migspec_ir::workflow::{Api, Effect, Hold, Kind};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Operator, Scope};
 use crate::workflow::lock;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::turn;
 use crate::workflow::value::{Number, Sort, Value};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let gates = (0..program.nodes.len()).filter(|id| is_gate(&program.nodes[*id]));
@@ -204,17 +204,10 @@ fn collect_counters(expression: &Expression, found: &mut Vec<std::sync::Arc<str>
     }
 }
 
-/// An alarm gate that opens before the time in its comment.
+/// A gate that opens before the time that it declares.
 fn early_opening(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Offence> {
-    let (_, stated) = program.nodes[gate].state.does.split_once("quiet for ")?;
-    let stated = seconds(stated.split(' ').next()?)?;
-    let verdict = program.nodes[asker].assign.iter().find_map(|(_, term)| match term {
-        Term::Expression(verdict) => match &**verdict {
-            Expression::Ternary(opens, ..) => thresholds(opens).into_iter().reduce(f64::max),
-            _ => None,
-        },
-        _ => None,
-    })?;
+    let Some(Hold::Seconds(declared)) = program.nodes[gate].state.hold else { return None };
+    let verdict = required_answers(&program.nodes[asker])?;
     let ways = program.nodes[gate].branches.iter().filter_map(|(_, _, to)| match to {
         Target::Node(to) => Some(*to),
         _ => None,
@@ -222,9 +215,9 @@ fn early_opening(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<O
     let wait = ways.into_iter().find(|to| matches!(program.nodes[*to].state.kind, Kind::Wait { .. }))?;
     let turns = (0..verdict as u64).map(|turn| wait_seconds(program, wait, turn as f64));
     let total: f64 = turns.sum::<Option<f64>>()?;
-    (total < stated).then(|| {
+    (total < declared as f64).then(|| {
         let message =
-            format!("`{}` opens after {total} s, and its comment states {stated} s", program.nodes[gate].state.name);
+            format!("`{}` opens after {total} s, and it should be {declared} s", program.nodes[gate].state.name);
         let seen = format!("{verdict} turns of `{}`", program.nodes[wait].state.name);
         offence(program, gate, message, seen)
     })
@@ -238,25 +231,4 @@ fn wait_seconds(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
         Ok(Value::Number(Number(seconds))) => Some(seconds),
         _ => None,
     }
-}
-
-/// `90s`, `15m`, `2h`, `3d`, or a sequence of these.
-fn seconds(text: &str) -> Option<f64> {
-    let mut total = 0.0;
-    let mut digits = String::new();
-    for c in text.chars() {
-        let unit = match c {
-            '0'..='9' => {
-                digits.push(c);
-                continue;
-            }
-            's' => 1.0,
-            'm' => 60.0,
-            'h' => 3600.0,
-            'd' => 86_400.0,
-            _ => return None,
-        };
-        total += std::mem::take(&mut digits).parse::<f64>().ok()? * unit;
-    }
-    digits.is_empty().then_some(total)
 }

@@ -5,8 +5,8 @@ use migspec_ir::workflow::{Api, Effect, Kind, Pattern, Phase, Side, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::lock;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target};
-use crate::workflow::verdict::Offence;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
@@ -359,7 +359,7 @@ fn missing(program: &Program<'_>) -> Vec<Offence> {
                 let called =
                     matches!(contracts::contract(&node.state.kind), Some(Ok((Function::Fence, "check-schema"))));
                 let Kind::Task { arguments, .. } = &node.state.kind else { return false };
-                let given = super::arguments::find(arguments, "Payload.side").and_then(|side| side.as_text());
+                let given = arguments.at("Payload.side").and_then(|side| side.as_text());
                 called && node.state.of == *of && given == Some(side)
             })
         };

@@ -1,9 +1,11 @@
 //! Offences against the properties, from an exploration.
 
-use migspec_ir::workflow::{ALL_ERRORS, Budget, Effect, Kind, Side, State};
+use migspec_ir::workflow::{ALL_ERRORS, Budget, EXECUTION_LIMIT, Effect, Kind, Side, State};
 
 use crate::workflow::explore::{Depth, Ending, Exploration, Hop};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program, Target};
+use crate::workflow::settled::is_settled;
 use crate::workflow::simulate::{Scenario, simulate};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
@@ -11,23 +13,6 @@ use crate::workflow::{
     arguments, assigned, calls, claims, closing, consistent, gates, limits, lock, loops, pause, people, questions,
     routes,
 };
-
-/// Seconds of an execution, at most.
-const LONGEST: u64 = 365 * 24 * 3600;
-
-/// A violated property, with its counterexample.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Offence {
-    pub code: &'static str,
-    pub node: NodeId,
-    /// The violation, in lower case and without a full stop.
-    pub message: String,
-    /// The observation at the state.
-    pub seen: String,
-    pub help: &'static str,
-    /// The shortest path from the start; empty if the state alone shows the offence.
-    pub path: Vec<Hop>,
-}
 
 /// The offences that no policy decides.
 pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
@@ -192,7 +177,7 @@ fn unreachable(exploration: &Exploration<'_>) -> Vec<Offence> {
 
 fn timeout(exploration: &Exploration<'_>) -> Option<Offence> {
     let program = &exploration.program;
-    if program.workflow.timeout > LONGEST {
+    if program.workflow.timeout > EXECUTION_LIMIT {
         return Some(Offence {
             code: "step-without-bound",
             node: 0,
@@ -316,23 +301,6 @@ fn still_held(world: World) -> Option<Judged> {
         message,
         "release both schema freezes and the rotation hold before every end, or `hand-over`",
     ))
-}
-
-/// Wholly on one side.
-pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
-    let (source, target) = (world.takes_writes(Side::Source), world.takes_writes(Side::Target));
-    match world.writer() {
-        // The slot of a forward task that is cut off keeps the source's log.
-        Some(Side::Source) => {
-            let reads = world.holds(Effect::ShiftReads(0));
-            source && !target && !world.shifts_traffic() && !reads && !world.holds(Effect::CutForward)
-        }
-        Some(Side::Target) => {
-            let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);
-            target && !source && (world.reverse_runs() || !program.reverses() || given_up)
-        }
-        None => false,
-    }
 }
 
 /// An operator knows of a failed rollback or of a database that could not be opened; or this execution changed nothing,

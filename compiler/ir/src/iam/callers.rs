@@ -2,8 +2,7 @@
 //! context that they send along. A condition on a key that a service does not
 //! send never matches: the statement allows nothing, and AWS reports no error.
 
-use super::document::{Document, Statement};
-use super::resource_based::service_principals;
+use super::document::{Document, Statement, service_principals};
 
 /// A service that uses resources of a type.
 #[derive(Debug)]

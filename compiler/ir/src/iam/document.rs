@@ -192,6 +192,14 @@ impl Condition<'_> {
     }
 }
 
+/// The service principals that a statement names.
+pub(super) fn service_principals<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
+    statement.principals.iter().filter_map(|principal| match principal {
+        Principal::Service(name) => Some(*name),
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

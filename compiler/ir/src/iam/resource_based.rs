@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::callers;
-use super::document::{Condition, Document, Principal, Statement};
+use super::document::{Condition, Document, Principal, Statement, service_principals};
 use super::stranger::{Arrival, admits_stranger};
 use super::text::text;
 use crate::datum::Value;
@@ -133,13 +133,6 @@ fn ends_in(value: &Value, end: &str) -> bool {
         Value::Concat(parts) => parts.last().is_some_and(|last| ends_in(last, end)),
         _ => false,
     }
-}
-
-pub(super) fn service_principals<'s, 'd>(statement: &'s Statement<'d>) -> impl Iterator<Item = &'d str> + use<'s, 'd> {
-    statement.principals.iter().filter_map(|principal| match principal {
-        Principal::Service(name) => Some(*name),
-        _ => None,
-    })
 }
 
 fn is_root(value: &Value) -> bool {

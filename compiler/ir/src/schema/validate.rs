@@ -8,9 +8,19 @@ use crate::datum::{Datum, Value};
 use crate::graph::Resource;
 use crate::resource_type::{Form, Property, Terraform};
 
+/// The kind of a problem with a literal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// The type has no such property.
+    Unknown,
+    /// AWS refuses the value, or its absence.
+    Invalid,
+}
+
 /// A literal value that AWS would refuse.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SchemaProblem {
+    pub fault: Fault,
     /// Names and indices: `A.B.0.C`. A missing or unknown property has its own path;
     /// empty for the resource itself.
     pub path: String,
@@ -115,13 +125,20 @@ fn problems_of(error: &ValidationError<'_>, schema: &CloudFormationType) -> Vec<
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             vec![SchemaProblem {
+                fault: Fault::Invalid,
                 path: join_path(&path, name),
                 message: format!("`{name}` is missing"),
                 help: None,
                 nearest: None,
             }]
         }
-        kind => vec![SchemaProblem { path, message: message(kind, error), help: None, nearest: None }],
+        kind => vec![SchemaProblem {
+            fault: Fault::Invalid,
+            path,
+            message: message(kind, error),
+            help: None,
+            nearest: None,
+        }],
     }
 }
 
@@ -135,6 +152,7 @@ fn unknown(path: &str, name: &str, schema: &CloudFormationType) -> SchemaProblem
         _ => (path, schema.properties_of(path)),
     };
     SchemaProblem {
+        fault: Fault::Unknown,
         path: join_path(path, name),
         message: format!("`{owner}` has no property `{name}`"),
         nearest: nearest(name, known.iter().copied()).map(str::to_owned),
@@ -218,6 +236,7 @@ fn expectation(error: &ValidationError<'_>) -> String {
 fn read_only(resource: &Resource, schema: &CloudFormationType) -> Vec<SchemaProblem> {
     let set = resource.properties.iter().map(|(name, _)| name).filter(|name| schema.is_read_only(name));
     let problem = |name: &str| SchemaProblem {
+        fault: Fault::Invalid,
         path: name.to_owned(),
         message: format!("`{name}` is read-only: AWS sets it"),
         help: None,

@@ -25,9 +25,12 @@ impl Argument {
         }
     }
 
-    /// The value at a path of member names such as `run.execution`.
+    /// The argument at a path of names and numbers, such as `Entries.0.Value`.
     pub fn at(&self, path: &str) -> Option<&Argument> {
-        path.split('.').try_fold(self, |argument, name| argument.get(name))
+        path.split('.').try_fold(self, |argument, name| match (argument, name.parse::<usize>()) {
+            (Argument::List(items), Ok(i)) => items.get(i),
+            (argument, _) => argument.get(name),
+        })
     }
 
     pub fn as_text(&self) -> Option<&str> {

@@ -4,6 +4,9 @@ use indexmap::IndexMap;
 
 use super::{Argument, Kind, State, Workflow};
 
+/// The longest execution, in seconds: a year. A task without a timeout waits as long.
+pub const EXECUTION_LIMIT: u64 = 365 * 24 * 3600;
+
 /// A Standard execution ends when its history has this many events.
 /// fact: states-history-limit
 pub const HISTORY_LIMIT: u64 = 25_000;

@@ -9,7 +9,7 @@ use migspec_syntax::{Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
-use crate::keys;
+use crate::{addresses, key_arns};
 
 /// Checks an API. The sides are there if a load balancer can be made of them.
 pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
@@ -199,7 +199,7 @@ fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
         );
     }
     if let Some(key) = &authorizer.key {
-        keys::check_key_of_secret(cx, key);
+        key_arns::check_key_of_secret(cx, key);
     }
     if authorizer.cache.secs() > 3600 {
         cx.report(
@@ -309,7 +309,7 @@ fn site<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<&'a ast::Sit
     let mut found: Option<&ast::Site> = None;
     for address in upstream.addresses.iter().flat_map(|a| &a.addresses) {
         let host = Cidr::new(u32::from(address.value.0), 32);
-        let site = spec.site.iter().find(|s| crate::transit::site_ranges(s).any(|range| range.contains(host)));
+        let site = spec.site.iter().find(|s| addresses::site_ranges(s).any(|range| range.contains(host)));
         match (site, found) {
             (None, _) => {
                 cx.report(
@@ -359,7 +359,7 @@ fn complete_target<'a>(
     };
     let Some(network) = cx.index.networks.get(name.as_str()).copied() else {
         let known: Vec<&str> = cx.spec.network.iter().map(|n| n.key.as_str()).collect();
-        cx.unknown_reference("network", name, known);
+        cx.unknown_reference(&["network"], name, known);
         return None;
     };
     upstream.certificate.as_ref().map(|_| (upstream, network))

@@ -1,12 +1,13 @@
 //! Checks between the settings of a cutover.
 
-use std::ops::RangeInclusive;
-
 use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Arn, Duration, Engine, Strategy};
 
-use super::{FENCE, REFRESH, Resolved, fence, fence_at_most, reads, refresh, stem, together, windows, writers};
+use super::{
+    APPROVAL, FENCE, LONGEST_FENCE, REFRESH, Resolved, fence, fence_at_most, reads, refresh, stem, together, windows,
+    writers,
+};
 use crate::cx::Cx;
 use crate::index::Relation;
 
@@ -36,18 +37,6 @@ const SHORTEST_ROLLBACK: u64 = 24 * 3_600;
 
 /// The longest window in which people are on call for a cutover, in minutes.
 const LONGEST_WINDOW: u16 = 12 * 60;
-
-/// The longest time for which callers can repeat a payment without a decision of people, in seconds.
-const LONGEST_FENCE: u64 = 5 * 60;
-
-/// The time in which people decide about a state that they have seen, in seconds.
-const APPROVAL: RangeInclusive<u64> = 5 * 60..=7 * 24 * 3_600;
-
-/// Whether a written time is beyond what a workflow waits for.
-pub(crate) fn waits_too_long(cutover: &ast::Cutover) -> bool {
-    let within = cutover.approval.as_ref().map_or(0, |approval| approval.within.secs());
-    super::fence_at_most(cutover).secs() > LONGEST_FENCE || within > *APPROVAL.end()
-}
 
 /// Written times without an effect.
 fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
@@ -253,7 +242,7 @@ fn after(cx: &mut Cx, cutover: &ast::Cutover) {
     let Some(after) = &cutover.after else { return };
     for key in &after.cutovers {
         let Some(before) = spec.cutover.iter().find(|c| c.key.as_str() == key.as_str()) else {
-            cx.unknown_reference("cutover", key, spec.cutover.iter().map(|c| c.key.as_str()));
+            cx.unknown_reference(&["cutover"], key, spec.cutover.iter().map(|c| c.key.as_str()));
             continue;
         };
         // Follows each cutover back through its own `after`.

@@ -4,10 +4,9 @@ use migspec_diag::{Diagnostic, count};
 use migspec_syntax::value::WeeklyWindow;
 use migspec_syntax::{Setting, ast};
 
-use super::{Resolved, fence_at_most};
+use super::{Resolved, cutover_seconds, fence_at_most, waits_too_long};
 use crate::calendar::Calendar;
 use crate::cx::Cx;
-use crate::workflow::cutover_seconds;
 
 pub(super) fn check(cx: &mut Cx, resolved: &Resolved) {
     let Some(window) = &resolved.cutover.window else { return };
@@ -55,7 +54,7 @@ fn length(cx: &mut Cx, Resolved { cutover, relations, .. }: &Resolved, window: &
     let length = u64::from(window.hours.length()) * 60;
     let tasks = cutover_seconds(relations.len());
     let needed = tasks + fence_at_most(cutover).secs();
-    if length >= needed || super::waits_too_long(cutover) {
+    if length >= needed || waits_too_long(cutover) {
         return;
     }
     let mut diagnostic = Diagnostic::error(

@@ -6,16 +6,16 @@ use migspec_syntax::ast;
 
 use super::{BY, port};
 use crate::cx::{Cx, datum, path};
-use crate::{names, transit};
+use crate::{addresses, names, transit};
 
 pub(super) fn lower(cx: &mut Cx, database: &ast::Database) {
     let Some(node) = &database.administrators else { return };
     let spec = cx.spec;
     let Some(site) = cx.index.sites.get(node.from.as_str()).copied() else {
         let known: Vec<&str> = spec.site.iter().map(|site| site.key.as_str()).collect();
-        return cx.unknown_reference("site", &node.from, known);
+        return cx.unknown_reference(&["site"], &node.from, known);
     };
-    if !transit::site_ranges(site).any(|range| range.contains(node.cidr.value)) {
+    if !addresses::site_ranges(site).any(|range| range.contains(node.cidr.value)) {
         return cx.report(
             Diagnostic::error("administrators-outside-site", format!("`{}` is outside of the site", node.cidr.value))
                 .at(node.cidr.span(), "no route leads there")

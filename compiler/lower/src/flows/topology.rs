@@ -8,9 +8,10 @@ use migspec_syntax::ast;
 use migspec_syntax::value::{Cidr, TierPurpose};
 use rustc_hash::FxHashMap;
 
+use super::endpoints;
 use crate::cx::Cx;
 use crate::names;
-use crate::network::{self, endpoints, plan};
+use crate::network::{self, plan};
 
 /// One side of a flow.
 #[derive(Clone, Debug)]

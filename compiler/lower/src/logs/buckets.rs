@@ -11,7 +11,7 @@ use migspec_syntax::value::{AccountId, Arn, Duration, FileName};
 use crate::checkpoints::{self, delivery};
 use crate::cx::{Cx, datum, origin};
 use crate::policy::Statement;
-use crate::{declared, keys, names};
+use crate::{declared, demand, key_arns, keys, names};
 
 const BY: &str = "logs";
 
@@ -136,7 +136,7 @@ fn owner(cx: &Cx, bucket: &Bucket) -> Option<Arc<str>> {
 pub(crate) fn lower(cx: &mut Cx) {
     if let Some(bucket) = access(cx) {
         let balancers = checkpoints::load_balancer(cx).is_some();
-        let buckets = of_buckets(cx) == bucket.id && checkpoints::demand(cx).is_some();
+        let buckets = of_buckets(cx) == bucket.id && demand::checkpoints(cx).is_some();
         let mut needed = Vec::new();
         if balancers {
             needed.push(delivery::of_balancers(cx, bucket.arn.as_str(), Origin::derived(BY, bucket.place)));
@@ -156,7 +156,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         add(cx, &bucket, needed);
         if let Some(key) = cx.spec.logs.as_ref().and_then(|logs| logs.flow.as_ref()?.key.as_ref()).filter(|_| receives)
         {
-            keys::check_arn(cx, key);
+            key_arns::check_arn(cx, key);
             request_key(cx, key);
         }
     }

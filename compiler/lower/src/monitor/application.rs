@@ -6,10 +6,10 @@ use migspec_syntax::ast;
 use super::alarm::{Alarm, Metric, Rings, Silence};
 use super::{BY, thresholds};
 use crate::cx::{Cx, path};
-use crate::{functions, names};
+use crate::{demand, functions, names};
 
 pub(super) fn lower(cx: &mut Cx) {
-    let needed = functions::required_functions(cx);
+    let needed = demand::functions(cx);
     for function in &needed {
         errors(cx, function);
     }
@@ -31,7 +31,7 @@ fn home() -> Value {
     Value::reference(names::topic())
 }
 
-fn errors(cx: &mut Cx, function: &functions::FunctionDemand) {
+fn errors(cx: &mut Cx, function: &demand::FunctionDemand) {
     let origin = Origin::derived(BY, function.from);
     let authorizer = function.name == Actor::Authorizer.name() || function.name == "api-authorizer";
     let threshold = if authorizer { thresholds::AUTHORIZER_ERRORS.value(cx, origin) } else { Datum::new(0, origin) };

@@ -9,7 +9,7 @@ use migspec_syntax::{Setting, ast};
 use super::BY;
 use crate::cx::{Cx, datum};
 use crate::policy::Statement;
-use crate::{declared, keys};
+use crate::{declared, keys, topics};
 
 const POLICY: &str = "`policy=` of the `notify`";
 
@@ -26,12 +26,6 @@ const TOPIC_POLICY: Settings = &[
     ("otherAccounts", POLICY),
     ("usesWildcardActions", POLICY),
 ];
-
-/// The topic of a region, where the spec names one.
-pub(super) fn of_region<'a>(cx: &Cx<'a>, region: &str) -> Option<(&'a ast::Notify, &'a Setting<Arn>)> {
-    let topics = cx.spec.monitor.iter().flat_map(|monitor| &monitor.notify);
-    topics.filter_map(|notify| Some((notify, notify.sns.as_ref()?))).find(|(_, arn)| arn.region() == region)
-}
 
 /// The regions in which something publishes: that of the environment and those of copies.
 fn regions<'a>(cx: &'a Cx) -> Vec<&'a str> {
@@ -143,7 +137,7 @@ fn report_facts_of_nothing(cx: &mut Cx, notify: &ast::Notify) {
 
 /// Adds the topic of a region that exists. False if the migration creates one.
 pub(super) fn lower(cx: &mut Cx, id: &Id, region: &str) -> bool {
-    let Some((notify, arn)) = of_region(cx, region) else { return false };
+    let Some((notify, arn)) = topics::of_region(cx, region) else { return false };
     let at = Origin::derived(BY, notify.place.header);
     let home = *region == *cx.graph.environment.region;
     let key = match home {

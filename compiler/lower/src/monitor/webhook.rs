@@ -10,12 +10,12 @@ use migspec_ir::{Actor, Condition, Datum, Id, Origin, Resource, Value, map};
 use migspec_syntax::value::{Arn, HttpsUrl};
 use migspec_syntax::{Setting, ast};
 
+use super::BY;
 use super::alarm::{Alarm, Metric, Rings, Silence};
-use super::{BY, existing, topic_name};
 use crate::cx::{Cx, datum};
 use crate::queue::{self, Queue};
 use crate::roles::{self, Role};
-use crate::{keys, names};
+use crate::{keys, names, topics};
 
 /// A message comes back after a minute, and after ten attempts it is undelivered.
 const AGAIN_SECONDS: i64 = 60;
@@ -46,11 +46,6 @@ fn webhooks<'a>(cx: &Cx<'a>) -> Vec<Webhook<'a>> {
 
 fn stem(n: usize) -> String {
     format!("notifications-{}", n + 1)
-}
-
-/// Whether the topic of the environment's region sends messages to a queue.
-pub(crate) fn are_used(cx: &Cx) -> bool {
-    !webhooks(cx).is_empty()
 }
 
 pub(super) fn check(cx: &mut Cx) {
@@ -158,7 +153,7 @@ fn connection_name(arn: &Arn) -> Option<&str> {
 /// What each webhook needs, except the subscription.
 pub(super) fn lower(cx: &mut Cx) {
     // The topic is its owner's; that has been reported.
-    if existing::of_region(cx, &cx.graph.environment.region).is_some() {
+    if topics::of_region(cx, &cx.graph.environment.region).is_some() {
         return;
     }
     for webhook in webhooks(cx) {
@@ -204,7 +199,7 @@ fn queues(cx: &mut Cx, webhook: &Webhook) -> Id {
         "deadLetterTargetArn": Value::attribute(undelivered.clone(), "Arn"),
         "maxReceiveCount": ATTEMPTS,
     });
-    let topic = cx.arn("sns", &topic_name(cx));
+    let topic = cx.arn("sns", &topics::name(cx));
     let mut add = |id: Id, stem: &str, redrive| {
         let name = cx.physical(names::QUEUE, stem);
         let topic = Some(topic.clone());

@@ -2,14 +2,14 @@
 
 pub(crate) mod existing;
 
-use migspec_diag::{Diagnostic, Span, count};
+use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::value::{Cidr, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
 use super::plan::NoRoom;
 use super::{ATTACHMENT_TIER, zones};
+use crate::addresses;
 use crate::cx::Cx;
-use crate::{addresses, transit};
 
 pub(super) fn check(cx: &mut Cx) {
     let spec = cx.spec;
@@ -24,7 +24,7 @@ pub(super) fn check(cx: &mut Cx) {
         check_tiers(cx, network);
         existing::refuse(cx, network);
     }
-    for range in spec.site.iter().flat_map(transit::site_ranges) {
+    for range in spec.site.iter().flat_map(addresses::site_ranges) {
         check_range(cx, range);
     }
     check_overlaps(cx, spec);
@@ -74,17 +74,8 @@ fn check_zones(cx: &mut Cx, network: &ast::Network) {
     }
     let zones = network.zones.0;
     if !(2..=6).contains(&zones) {
-        report_zones(cx, network, zones, network.zones.span());
+        zones::report_zones(cx, network, zones, network.zones.span());
     }
-}
-
-pub(super) fn report_zones(cx: &mut Cx, network: &ast::Network, zones: u32, at: Span) {
-    let key = &network.key;
-    cx.report(
-        Diagnostic::error("zones-out-of-range", format!("network `{key}` spans {}", count(zones, "zone")))
-            .at(at, "must be 2 to 6")
-            .help("write `zones=3`: databases and load balancers need two zones, and no region has more than six"),
-    );
 }
 
 fn check_tiers(cx: &mut Cx, network: &ast::Network) {
@@ -135,7 +126,8 @@ fn check_overlaps(cx: &mut Cx, spec: &ast::Migration) {
 fn ranges(spec: &ast::Migration) -> Vec<Range> {
     let networks =
         spec.network.iter().flat_map(|n| super::ranges(n).map(move |range| ("network", &n.key, range, true)));
-    let sites = spec.site.iter().flat_map(|s| transit::site_ranges(s).map(move |range| ("site", &s.key, range, true)));
+    let sites =
+        spec.site.iter().flat_map(|s| addresses::site_ranges(s).map(move |range| ("site", &s.key, range, true)));
     let replicas = spec
         .database
         .iter()

@@ -1,7 +1,7 @@
 //! Networks that exist: each part becomes a resource with the declared facts, and
 //! nothing of it is created or replaced.
 
-use migspec_ir::aws::ec2::route_table::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE};
+use migspec_ir::aws::ec2::routing::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE};
 use migspec_ir::aws::ec2::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS};
 use migspec_ir::resource_type::Family;
 use migspec_ir::workflow::route_target;

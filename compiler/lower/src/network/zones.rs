@@ -9,7 +9,7 @@ use migspec_ir::zones::{self, Served};
 use migspec_ir::{Datum, Resource, Value};
 use migspec_syntax::ast;
 
-use super::{checks, plan};
+use super::plan;
 use crate::cx::{Cx, datum};
 
 const LINK: &str = "AWS::ApiGatewayV2::VpcLink";
@@ -28,12 +28,21 @@ pub(super) fn of(cx: &Cx, network: &ast::Network, zone: u32) -> (&'static str, D
     }
 }
 
+pub(super) fn report_zones(cx: &mut Cx, network: &ast::Network, zones: u32, at: Span) {
+    let key = &network.key;
+    cx.report(
+        Diagnostic::error("zones-out-of-range", format!("network `{key}` spans {}", count(zones, "zone")))
+            .at(at, "must be 2 to 6")
+            .help("write `zones=3`: databases and load balancers need two zones, and no region has more than six"),
+    );
+}
+
 /// Checks the named zones of a network.
 pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
     let Some(names) = &network.zone_ids else { return };
     let (key, named) = (&network.key, u32::try_from(names.ids.len()).unwrap_or(u32::MAX));
     if !(2..=6).contains(&named) {
-        checks::report_zones(cx, network, named, names.place.header);
+        report_zones(cx, network, named, names.place.header);
     }
     if network.zones.is_written() && network.zones.0 != named {
         let spans = count(network.zones.0, "zone");

@@ -7,8 +7,8 @@ use migspec_syntax::value::{ColumnClass, Engine};
 
 use crate::cx::Cx;
 use crate::index::Relation;
-use crate::replication::mappings::like;
-use crate::replication::{copies, query};
+use crate::patterns::{copies, like};
+use crate::replication::query;
 
 /// The largest limit of limited large-object mode, in kilobytes.
 const LARGEST_LOB: u64 = 102_400;
@@ -21,18 +21,18 @@ pub(super) fn references(cx: &mut Cx) {
     let spec = cx.spec;
     for node in &spec.replication {
         if !cx.index.sources.contains_key(node.from.as_str()) {
-            cx.unknown_reference("source", &node.from, spec.source.iter().map(|n| n.key.as_str()));
+            cx.unknown_reference(&["source"], &node.from, spec.source.iter().map(|n| n.key.as_str()));
         }
         if !cx.index.databases.contains_key(node.to.as_str()) {
-            cx.unknown_reference("database", &node.to, spec.database.iter().map(|n| n.key.as_str()));
+            cx.unknown_reference(&["database"], &node.to, spec.database.iter().map(|n| n.key.as_str()));
         }
         if !cx.index.networks.contains_key(node.network.as_str()) {
-            cx.unknown_reference("network", &node.network, spec.network.iter().map(|n| n.key.as_str()));
+            cx.unknown_reference(&["network"], &node.network, spec.network.iter().map(|n| n.key.as_str()));
         }
     }
     for node in &spec.validation {
         if !cx.index.replications.contains_key(node.key.as_str()) {
-            cx.unknown_reference("replication", &node.key, spec.replication.iter().map(|n| n.key.as_str()));
+            cx.unknown_reference(&["replication"], &node.key, spec.replication.iter().map(|n| n.key.as_str()));
         }
     }
 }

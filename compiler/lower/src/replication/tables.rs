@@ -4,15 +4,16 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
 use migspec_syntax::value::{LoadBy, TableName};
 
-use super::{LOADED_AT_ONCE, mappings};
+use super::LOADED_AT_ONCE;
 use crate::cx::Cx;
 use crate::index::Relation;
+use crate::patterns::{copies, like};
 
 /// One connection loads about 100 GiB in an hour at best.
 const SERIAL: u64 = 500;
 
 pub(super) fn check(cx: &mut Cx, relation: &Relation) {
-    for table in relation.source.table.iter().filter(|table| mappings::copies(relation, &table.name)) {
+    for table in relation.source.table.iter().filter(|table| copies(relation, &table.name)) {
         if let Some(load) = &table.load {
             division(cx, table, load);
         }
@@ -37,7 +38,7 @@ fn idle(cx: &mut Cx, relation: &Relation) {
         return;
     }
     let loads = |table: &&ast::Table| table.rows.is_some() || table.load.is_some();
-    let copied = |table: &&ast::Table| relations.iter().any(|relation| mappings::copies(relation, &table.name));
+    let copied = |table: &&ast::Table| relations.iter().any(|relation| copies(relation, &table.name));
     for table in relation.source.table.iter().filter(loads).filter(|table| !copied(table)) {
         cx.report(
             Diagnostic::error("table-load", format!("no replication copies `{}`", table.name.value))
@@ -92,7 +93,7 @@ fn parts(cx: &mut Cx, relation: &Relation) {
     let filters = relation.node.filter.iter().map(|node| &node.table);
     let omissions = relation.node.omit.iter().map(|node| &node.table);
     let mut unknown: Vec<(&TableName, Span)> = Vec::new();
-    for table in filters.chain(omissions).filter(|table| !mappings::copies(relation, table)) {
+    for table in filters.chain(omissions).filter(|table| !copies(relation, table)) {
         unknown.push((&table.value, table.span()));
     }
     for (table, span) in unknown {
@@ -109,7 +110,7 @@ fn parts(cx: &mut Cx, relation: &Relation) {
     for filter in &relation.node.filter {
         // DMS takes the filters of the rule that names the table.
         let named = relation.node.include.iter().any(|node| node.pattern.as_str() == filter.table.as_str());
-        if mappings::copies(relation, &filter.table) && (!named || wildcard(relation, &filter.table)) {
+        if copies(relation, &filter.table) && (!named || wildcard(relation, &filter.table)) {
             let message = format!("the filter of `{}` belongs to an `include` of this table alone", filter.table.value);
             cx.report(
                 Diagnostic::error("filter-of-pattern", message)
@@ -124,7 +125,7 @@ fn parts(cx: &mut Cx, relation: &Relation) {
 fn renames(cx: &mut Cx, relation: &Relation) {
     let includes = |schema: &str| {
         let mut patterns = relation.node.include.iter().map(|node| &node.pattern);
-        patterns.any(|pattern| mappings::like(pattern.schema(), schema))
+        patterns.any(|pattern| like(pattern.schema(), schema))
     };
     for node in &relation.node.rename {
         let (from, to) = (&node.schema, &node.to);
@@ -176,8 +177,8 @@ fn unusable(name: &str) -> Option<&'static str> {
 fn wildcard(relation: &Relation, table: &TableName) -> bool {
     let matches = |node: &&ast::Include| {
         node.pattern.as_str().contains('*')
-            && mappings::like(node.pattern.schema(), table.schema())
-            && mappings::like(node.pattern.table(), table.table())
+            && like(node.pattern.schema(), table.schema())
+            && like(node.pattern.table(), table.table())
     };
     relation.node.include.iter().any(|node| matches(&node))
 }

@@ -7,9 +7,9 @@ use migspec_ir::{Origin, arguments};
 
 use super::builder::{Builder, Poll, expression, hasty, insist, verdict};
 use super::plan::{Plan, Unit};
-use super::replicate::describe;
+use super::replicate::{describe, done_already};
 use super::validate::differences;
-use super::{checkpoint, evidence, lock, payload, shift};
+use super::{checkpoint, evidence, lock, payload};
 
 /// The first state of the cutover.
 pub(super) const BEGIN: &str = "ConfirmFence";
@@ -333,15 +333,6 @@ fn wait_for_task(b: &mut Builder, wait: &str, ask: State, check: State) {
     b.poll(Poll { wait: (wait, pause), longest: TASK_PAUSE, first: None, ask, check, turns: TASK_TURNS });
 }
 
-/// After a redrive, the requested change may have happened already; the poll that follows decides.
-pub(super) fn done_already(next: &str) -> Catch {
-    Catch {
-        errors: errors(&["DatabaseMigration.InvalidResourceStateException"]),
-        assign: Vec::new(),
-        next: next.into(),
-    }
-}
-
 /// Creates the slots after the cut, so that they contain no change of the forward
 /// tasks, and before the targets accept writes, so that they contain all of them.
 fn reverse_slot(b: &mut Builder) {
@@ -439,7 +430,7 @@ fn flip(b: &mut Builder) {
     b.add(quick(state, Api::PutParameter, QUICK));
     if atomic {
         let traffic = b
-            .task("MoveTraffic", Api::ModifyRule, shift::weights("rule", 100))
+            .task("MoveTraffic", Api::ModifyRule, payload::weights("rule", 100))
             .does("sends all requests to the target's compute")
             .effect(Effect::Shift(100))
             .next(UNFENCE[0]);

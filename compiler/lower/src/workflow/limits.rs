@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::workflow::{Budget, HISTORY_LIMIT, NAME_LIMIT, PAYLOAD_LIMIT, Workflow};
+use migspec_ir::workflow::{Budget, EXECUTION_LIMIT, HISTORY_LIMIT, NAME_LIMIT, PAYLOAD_LIMIT, Workflow};
 
 use super::plan::Plan;
 use crate::cutover;
@@ -11,9 +11,6 @@ use crate::cx::Cx;
 
 /// The number of parts that a message shows.
 const LARGEST: usize = 6;
-
-/// An execution lasts a year at most.
-const LONGEST: u64 = 365 * 24 * 3600;
 
 pub(super) fn check(cx: &mut Cx, plan: &Plan, workflow: &Workflow) {
     let budget = Budget::of(workflow);
@@ -36,7 +33,7 @@ pub(super) fn check(cx: &mut Cx, plan: &Plan, workflow: &Workflow) {
             cx.report(Diagnostic::error("workflow-budget", message).at(at, "its workflow polls too often"));
         }
     }
-    if workflow.timeout > LONGEST {
+    if workflow.timeout > EXECUTION_LIMIT {
         time(cx, workflow, &budget, at);
     }
     for state in workflow.all_states() {

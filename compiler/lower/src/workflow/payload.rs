@@ -1,6 +1,7 @@
 //! Payloads of the runtime functions, built from the types that they read.
 
 use migspec_events as events;
+use migspec_ir::arguments;
 use migspec_ir::workflow::{Argument, Expression};
 
 use super::builder::expression;
@@ -177,4 +178,14 @@ fn replication_of(plan: &Plan, unit: &Unit) -> events::Replicated {
         forward_task: plan.forward_task_arn(unit),
         reverse_task: if plan.reverse { plan.reverse_task_arn(unit) } else { String::new() },
     }
+}
+
+/// Both target groups are always named: the call replaces the whole list.
+pub(super) fn weights(rule: &str, target: u8) -> Argument {
+    let group = |variable: &str, weight: u8| arguments!({ "TargetGroupArn": expression(variable), "Weight": weight });
+    let forward = arguments!({
+        "TargetGroups": vec![group("$sourceTargets", 100 - target), group("$targetTargets", target)],
+    });
+    let action = arguments!({ "Type": "forward", "ForwardConfig": forward });
+    arguments!({ "RuleArn": expression(format!("${rule}")), "Actions": Argument::List(vec![action]) })
 }

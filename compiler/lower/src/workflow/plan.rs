@@ -13,7 +13,7 @@ use crate::calendar::Calendar;
 use crate::cx::{self, Cx};
 use crate::index::Relation;
 use crate::replication::LOADED_AT_ONCE;
-use crate::{checkpoints, cutover, monitor, names, parameters, replication};
+use crate::{checkpoints, cutover, monitor, names, parameters, replication, topics};
 
 /// The connections of a validation without `connections`.
 const DEFAULT_CONNECTIONS: u32 = 8;
@@ -82,7 +82,7 @@ impl<'a> Plan<'a> {
             name: cx.physical(names::STATE_MACHINE, &cutover::stem(cutover)),
             reverse: relations.iter().all(Relation::reversed),
             units,
-            topic: literal(cx, &names::topic(), "TopicName", monitor::topic_name(cx)),
+            topic: literal(cx, &names::topic(), "TopicName", topics::name(cx)),
             checkpoints: literal(cx, &names::checkpoints_bucket(), "BucketName", bucket("checkpoints")),
             evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
             gate_alarm: monitor::gate_name(cx, key),

@@ -1,11 +1,10 @@
 //! Load and replicate, until the target has the rows of the source.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, Retry, State, errors};
+use migspec_ir::workflow::{Api, Argument, Catch, Effect, Hold, Kind, Phase, Retry, State, errors};
 use migspec_ir::{Origin, arguments};
 use migspec_syntax::value::Duration;
 
 use super::builder::{Builder, Poll, branch, expression, verdict};
-use super::cutover::done_already;
 use super::plan::{Plan, Unit};
 use super::validate;
 
@@ -77,6 +76,15 @@ fn next_step(status: &str) -> Argument {
          {status} in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] and $turns + 1 < 40 \
          ? \"wait\" : \"fail\""
     ))
+}
+
+/// After a redrive, the requested change may have happened already; the poll that follows decides.
+pub(super) fn done_already(next: &str) -> Catch {
+    Catch {
+        errors: errors(&["DatabaseMigration.InvalidResourceStateException"]),
+        assign: Vec::new(),
+        next: next.into(),
+    }
 }
 
 /// Describes replication tasks, without their settings, which would exceed the payload's limit.
@@ -187,7 +195,11 @@ pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: 
         .assign("quiet", expression(format!("({below}) ? $quiet + 1 : 0")))
         .assign("reason", expression(lag_reason(plan, minutes, quiet)))
         .assign("turns", expression("$turns + 1"));
-    let check = b.gate(check, next).effect(Effect::LagGate).does("continues when the lag has stayed below the gate");
+    let check = b
+        .gate(check, next)
+        .effect(Effect::LagGate)
+        .holds(Hold::Answers(quiet))
+        .does("continues when the lag has stayed below the gate");
     b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first: None, ask, check, turns });
 }
 

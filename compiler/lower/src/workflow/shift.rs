@@ -1,7 +1,7 @@
 //! Shift: requests move to the target's compute, step by step, while the source stays the only writer. Then the
 //! approvals and the change window follow.
 
-use migspec_ir::workflow::{Api, Argument, Effect, Phase, Side, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Hold, Phase, Side, State};
 use migspec_ir::{Origin, arguments};
 use migspec_syntax::value::Duration;
 
@@ -91,7 +91,7 @@ fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
         false => ("rule", "requests", Effect::Shift(share)),
     };
     let state = b
-        .task(&shift, Api::ModifyRule, weights(rule, share))
+        .task(&shift, Api::ModifyRule, payload::weights(rule, share))
         .does(format!("sends {share} % of {what} to the target's compute"))
         .effect(effect)
         .next(&wait);
@@ -111,16 +111,6 @@ fn freshness(b: &Builder, share: u8, stale: Duration) -> State {
     b.task(&format!("MeasureReads{share}"), Api::GetMetricData, lag_query(b, 180))
         .does(format!("measures whether reads from the target are at most {stale} old"))
         .assign("fresh", expression(format!("({known}) ? ({fresh} ? \"yes\" : \"no\") : \"unknown\"")))
-}
-
-/// Both target groups are always named: the call replaces the whole list.
-pub(super) fn weights(rule: &str, target: u8) -> Argument {
-    let group = |variable: &str, weight: u8| arguments!({ "TargetGroupArn": expression(variable), "Weight": weight });
-    let forward = arguments!({
-        "TargetGroups": vec![group("$sourceTargets", 100 - target), group("$targetTargets", target)],
-    });
-    let action = arguments!({ "Type": "forward", "ForwardConfig": forward });
-    arguments!({ "RuleArn": expression(format!("${rule}")), "Actions": Argument::List(vec![action]) })
 }
 
 pub(super) struct AlarmLoop<'t> {
@@ -168,8 +158,11 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
         .assign("unknown", expression(format!("({ok}) ? 0 : $unknown + 1")))
         .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\"){reads}")))
         .assign("turns", expression("$turns + 1"));
-    let mut check =
-        b.gate(check, next).effect(Effect::AlarmGate).does(format!("continues when the alarm was quiet for {hold}"));
+    let mut check = b
+        .gate(check, next)
+        .effect(Effect::AlarmGate)
+        .holds(Hold::Seconds(hold.secs()))
+        .does(format!("continues when the alarm was quiet for {hold}"));
     if grace > 0 {
         b.page_on(&mut check);
     }

@@ -5,8 +5,8 @@ use migspec_ir::{Origin, arguments};
 use migspec_syntax::ast;
 
 use super::builder::{Builder, Poll, expression, verdict};
-use super::cutover_seconds;
 use crate::calendar::{Calendar, WEEK};
+use crate::cutover::cutover_seconds;
 
 /// The time of a state.
 const NOW: &str = "$toMillis($states.context.State.EnteredTime)";

@@ -14,6 +14,7 @@ use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked};
 use crate::error::{Action, CommandError, FileError, Unusable};
 use crate::load::{self, FolderImporter};
+use crate::path_name;
 use crate::project::{Build, Project};
 use crate::render;
 use crate::write::{self, Difference};
@@ -154,7 +155,7 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, Co
     eprint_line(&format!(
         "{} in {}, {changed} of them new or changed",
         count(artifacts.len(), "file"),
-        load::display(&job.out)
+        path_name::display(&job.out)
     ));
     Ok(Exit::Clean)
 }
@@ -219,7 +220,7 @@ fn refuse_unfit(folder: &Path, packages: &Packages, graph: &Graph) -> Result<(),
     if unfit.is_empty() {
         return Ok(());
     }
-    let folder = load::display(folder);
+    let folder = path_name::display(folder);
     Err(CommandError::usage(format!(
         "in `{folder}`, {}; make the packages anew with `cargo xtask functions`",
         unfit.join("; ")
@@ -235,7 +236,7 @@ fn earlier(job: &Job) -> Result<Option<write::Previous>, CommandError> {
     if let Some(other) = previous.as_ref().and_then(|p| p.environment.as_ref()).filter(|e| **e != job.environment) {
         return Err(CommandError::usage(format!(
             "`{}` holds a build of the environment `{other}`; write `{}` to another folder",
-            load::display(&job.out),
+            path_name::display(&job.out),
             job.environment
         )));
     }
@@ -274,14 +275,14 @@ fn command(arguments: &Arguments, job: &Job) -> String {
     let target = job.target.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
     let functions = match &arguments.functions {
         _ if arguments.without_functions => " --without-functions".to_owned(),
-        Some(folder) => format!(" --functions {}", load::display(folder)),
+        Some(folder) => format!(" --functions {}", path_name::display(folder)),
         None => String::new(),
     };
     format!(
         "migspec build {} --env {} --target {target} --out {}{functions}",
-        load::display(&job.spec),
+        path_name::display(&job.spec),
         job.environment,
-        load::display(&job.out)
+        path_name::display(&job.out)
     )
 }
 
@@ -300,7 +301,7 @@ fn report_differences(
             if foreign.len() > FOREIGN { format!(" and {} more", foreign.len() - FOREIGN) } else { String::new() };
         eprint_line(&format!("not written by any build: {}{more}", names.join(", ")));
     }
-    let out = load::display(Path::new(&job.out));
+    let out = path_name::display(Path::new(&job.out));
     if differences.is_empty() {
         eprint_line(&format!("{out} is up to date"));
         return Ok(Exit::Clean);

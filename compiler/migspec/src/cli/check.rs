@@ -14,8 +14,10 @@ use crate::compare::{Earlier, Touched};
 use crate::compile::{self, Checked, Request};
 use crate::error::CommandError;
 use crate::load::{self, FolderImporter};
+use crate::path_name;
 use crate::project;
-use crate::render::{self, Root};
+use crate::render;
+use crate::repository::Root;
 use crate::revision::Revision;
 
 #[derive(Debug, Args)]
@@ -139,7 +141,7 @@ fn once(arguments: &Arguments, sources: &mut Sources) -> Result<Exit, CommandErr
 fn open_stdin(sources: &mut Sources) -> Result<(FileId, FolderImporter<'static>), CommandError> {
     let text = std::io::read_to_string(std::io::stdin().lock()).map_err(CommandError::Input)?;
     let texts = [(STDIN.to_owned(), text)].into();
-    Ok(FolderImporter::open_with(Path::new(STDIN), texts, load::display, sources)?)
+    Ok(FolderImporter::open_with(Path::new(STDIN), texts, path_name::display, sources)?)
 }
 
 /// The earlier result that the options name.
@@ -219,7 +221,7 @@ pub fn one_spec(path: Option<&PathBuf>, project: &project::Project) -> Result<Pa
         [only] => Ok(only.clone()),
         [] => Err(CommandError::usage("no spec found: name one")),
         many => {
-            let names: Vec<String> = many.iter().map(|p| load::display(p)).collect();
+            let names: Vec<String> = many.iter().map(|p| path_name::display(p)).collect();
             Err(CommandError::usage(format!("this takes one spec; name one of: {}", names.join(", "))))
         }
     }

@@ -10,7 +10,9 @@ use super::{Exit, eprint_line, print};
 use crate::compare::{Earlier, State, Touched};
 use crate::compile::Checked;
 use crate::error::{Action, CommandError, FileError};
-use crate::render::{self, Coverage, Report, Root};
+use crate::fingerprint;
+use crate::render::{self, Coverage, Report};
+use crate::repository::Root;
 
 /// The parts of a result beyond its findings.
 #[derive(Default)]
@@ -49,10 +51,10 @@ pub fn conclude(
         today: judging.today()?.to_string(),
     };
     let root = Root::find();
-    let mut fingerprints = render::fingerprints(&checked.findings, sources, &root);
+    let mut fingerprints = fingerprint::fingerprints(&checked.findings, sources, &root);
     let now = Earlier::of(&checked.findings, &fingerprints, sources);
     let comparison = extra.earlier.as_ref().map(|(earlier, touched)| earlier.compare(&now, *touched));
-    fingerprints.extend(render::fingerprints(&checked.waived, sources, &root));
+    fingerprints.extend(fingerprint::fingerprints(&checked.waived, sources, &root));
     let fails_on = judging.fail_on.least();
     let report = Report {
         sources,

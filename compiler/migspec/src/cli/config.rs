@@ -11,7 +11,7 @@ use super::options::ColorChoice;
 use super::policy::Format;
 use super::{Exit, check, command, print};
 use crate::error::CommandError;
-use crate::load::display;
+use crate::path_name::display;
 use crate::project;
 use crate::render::pretty;
 

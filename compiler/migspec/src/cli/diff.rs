@@ -9,8 +9,8 @@ use super::{Exit, check, judging, print};
 use crate::diff::{self, Compared, Side, Stop};
 use crate::error::CommandError;
 use crate::render;
-use crate::render::Root;
 use crate::render::diff::{Format, Report};
+use crate::repository::Root;
 
 #[derive(Debug, Args)]
 pub struct Arguments {

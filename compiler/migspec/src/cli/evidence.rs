@@ -12,7 +12,9 @@ use super::options::{ColorChoice, date};
 use super::{Exit, check, eprint_line, print};
 use crate::compile;
 use crate::error::CommandError;
-use crate::load::{self, FolderImporter};
+use crate::load::FolderImporter;
+use crate::path_name;
+use crate::rulebook;
 use crate::{project, render, write};
 
 #[derive(Debug, Args)]
@@ -55,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         false => check::read_project(arguments.color, &mut project_sources)?,
     };
     let folders = if arguments.policies.is_empty() { &project.policies } else { &arguments.policies };
-    let rulebook = load::rulebook(folders)?;
+    let rulebook = rulebook::rulebook(folders)?;
     let spec = check::one_spec(arguments.path.as_ref(), &project)?;
     let mut sources = Sources::new();
     let (file, mut importer) = FolderImporter::open(&spec, &mut sources)?;
@@ -86,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     if previous.iter().flat_map(|p| &p.files).any(|name| artifacts.get(name).is_none()) {
         return Err(CommandError::usage(format!(
             "`{}` contains the output of a build; choose another folder",
-            load::display(&arguments.out)
+            path_name::display(&arguments.out)
         )));
     }
     let changed = write::write(&arguments.out, &artifacts, previous.as_ref())?;
@@ -94,7 +96,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     eprint_line(&format!(
         "{} in {}, {changed} of them new or changed; {}, {} waived, as of {today}",
         count(artifacts.len(), "file"),
-        load::display(&arguments.out),
+        path_name::display(&arguments.out),
         count(errors, "error"),
         assessment.judgement.waived.len(),
     ));

@@ -11,7 +11,8 @@ use super::{Exit, eprint_line, print};
 use crate::compile::{self, Checked, Request};
 use crate::error::CommandError;
 use crate::fix::{self, Fixed};
-use crate::load::{FolderImporter, Texts, display};
+use crate::load::{FolderImporter, Texts};
+use crate::path_name::display;
 use crate::write;
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use super::options::ColorChoice;
 use super::{Exit, eprint_line, print};
 use crate::error::CommandError;
 use crate::load;
+use crate::path_name;
 use crate::project;
 use crate::render;
 use crate::write;
@@ -48,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let mut changed = 0;
     for path in &paths {
         let text = load::read_text(path)?;
-        let Some(formatted) = formatted(arguments, &load::display(path), &text)? else {
+        let Some(formatted) = formatted(arguments, &path_name::display(path), &text)? else {
             exit = Exit::Findings;
             continue;
         };
@@ -67,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
 }
 
 fn report(arguments: &Arguments, path: &Path, text: &str, formatted: &str) -> Result<(), CommandError> {
-    let name = load::display(path);
+    let name = path_name::display(path);
     if arguments.diff {
         let diff = similar::TextDiff::from_lines(text, formatted);
         return print(&diff.unified_diff().header(&name, &name).to_string());

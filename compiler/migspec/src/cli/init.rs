@@ -5,7 +5,7 @@ use clap::Args;
 use super::{Exit, eprint_line};
 use crate::error::CommandError;
 use crate::error::{Action, FileError};
-use crate::load::display;
+use crate::path_name::display;
 use crate::project;
 
 #[derive(Debug, Args)]

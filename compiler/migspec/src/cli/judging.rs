@@ -9,9 +9,9 @@ use migspec_syntax::value::Date;
 use super::options::{Judging, PolicySource};
 use crate::compile::Request;
 use crate::error::CommandError;
-use crate::load;
 use crate::project::{self, Project};
 use crate::render;
+use crate::rulebook;
 
 impl Judging {
     /// The environment and the date of the run.
@@ -38,7 +38,7 @@ impl Judging {
     ///
     /// A folder cannot be read, or a policy is wrong.
     pub fn rulebook(&self, project: &[PathBuf]) -> Result<Rulebook, CommandError> {
-        load::rulebook(if self.policies.is_empty() { project } else { &self.policies })
+        rulebook::rulebook(if self.policies.is_empty() { project } else { &self.policies })
     }
 }
 
@@ -69,7 +69,7 @@ impl PolicySource {
     /// A folder or the project file cannot be read, or a policy is wrong.
     pub fn rulebook(&self) -> Result<(Vec<PathBuf>, Rulebook), CommandError> {
         let folders = if self.policies.is_empty() { self.project()?.policies } else { self.policies.clone() };
-        let rulebook = load::rulebook(&folders)?;
+        let rulebook = rulebook::rulebook(&folders)?;
         Ok((folders, rulebook))
     }
 

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Exit, eprint_line, print};
 use crate::error::{Action, CommandError, FileError};
-use crate::load::{display, read_text};
+use crate::load::read_text;
+use crate::path_name::display;
 
 #[derive(Debug, Args)]
 pub struct Arguments {

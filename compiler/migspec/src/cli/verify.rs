@@ -17,6 +17,7 @@ use super::spec_arguments::{SpecArguments, one_workflow};
 use crate::compile::Checked;
 use crate::error::CommandError;
 use crate::load;
+use crate::path_name;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -64,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let rulebook = judging.rulebook(&[])?;
     let mut checked = Checked::default();
     for path in files {
-        let name = load::display(path);
+        let name = path_name::display(path);
         let text = load::read_text(path)?;
         let file = sources.add(&name, &text);
         let workflow = stepfunctions::read(&name, &text, file).drain_into(&mut checked.findings);

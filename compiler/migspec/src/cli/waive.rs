@@ -13,7 +13,8 @@ use super::options::{self, PolicySource};
 use super::{Exit, check, eprint_line, print};
 use crate::compile::{self, Checked, Request};
 use crate::error::CommandError;
-use crate::load::{self, FolderImporter};
+use crate::load::FolderImporter;
+use crate::path_name;
 use crate::{render, write};
 
 #[derive(Debug, Args)]
@@ -133,8 +134,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let old = sources.get(edited.file).text.to_string();
     // The edited spec is checked before it is written, so that a refused waiver changes no file.
     let mut sources = Sources::new();
-    let texts = [(load::display(&path), edited.text.clone())].into();
-    let (file, mut importer) = FolderImporter::open_with(&run.spec, texts, load::display, &mut sources)?;
+    let texts = [(path_name::display(&path), edited.text.clone())].into();
+    let (file, mut importer) = FolderImporter::open_with(&run.spec, texts, path_name::display, &mut sources)?;
     let after = run.check(file, &mut sources, &mut importer)?;
     let refused = run.refusals(&before, after);
     if !refused.is_empty() {
@@ -142,7 +143,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
         eprint_line("error: the waiver would not hold; nothing was written");
         return Ok(Exit::Findings);
     }
-    let name = load::display(&path);
+    let name = path_name::display(&path);
     if arguments.diff {
         let diff = similar::TextDiff::from_lines(&old, &edited.text);
         return print(&diff.unified_diff().header(&name, &name).to_string()).map(|()| Exit::Clean);
@@ -162,7 +163,7 @@ fn spec(arguments: &Arguments) -> Result<PathBuf, CommandError> {
         [one] => Ok(one.clone()),
         [] => Err(CommandError::usage("no spec found: name one, or call it `*.migspec.kdl`")),
         several => {
-            let names: Vec<String> = several.iter().map(|path| format!("`{}`", load::display(path))).collect();
+            let names: Vec<String> = several.iter().map(|path| format!("`{}`", path_name::display(path))).collect();
             Err(CommandError::usage(format!("name the spec: there are {}", names.join(", "))))
         }
     }
@@ -271,7 +272,7 @@ impl Run<'_> {
         if checked.skipped > 0 {
             return format!("`{rule}` was not evaluated, because the spec has errors: run `migspec check`");
         }
-        format!("nothing in `{}` offends `{rule}`", load::display(&self.spec))
+        format!("nothing in `{}` offends `{rule}`", path_name::display(&self.spec))
     }
 
     /// The faults of the new waiver, and errors that it introduces.

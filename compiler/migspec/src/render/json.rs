@@ -2,7 +2,8 @@ use migspec_diag::{Diagnostic, Label, Location};
 use migspec_syntax::edit::{first_step, reference};
 use serde_json::{Value, json};
 
-use super::{Item, Report, Suggestion, counts, node_digest};
+use super::{Item, Report, Suggestion, counts};
+use crate::fingerprint::node_digest;
 
 /// The JSON document; `docs/reference/findings.schema.json` describes it.
 /// Lines and columns count from 1; columns count Unicode scalar values.

@@ -4,7 +4,6 @@
 mod csv;
 pub mod diff;
 mod escape;
-mod fingerprint;
 mod github;
 mod gitlab;
 mod human;
@@ -12,7 +11,6 @@ mod json;
 mod junit;
 mod markdown;
 mod rdjsonl;
-mod root;
 mod rule;
 mod sarif;
 
@@ -24,11 +22,11 @@ use migspec_syntax::edit;
 use serde_json::Value;
 
 pub use escape::terminal;
-pub use fingerprint::{fingerprints, node_digest};
-pub use root::Root;
 pub use rule::{RuleText, help_uri};
 
 use crate::compare::{Comparison, State};
+use crate::fingerprint::fingerprints;
+use crate::repository::Root;
 
 /// GitHub refuses a comment of more than 65,536 characters; a job summary may
 /// have more. Source: GitHub Docs, "Issue comments"; the limit is in its

@@ -4,7 +4,7 @@ use migspec_analyze::reach::{Edge, End, Reachability};
 use serde::Serialize;
 
 use super::EvidenceInputs;
-use super::html::anchor;
+use super::anchor::anchor;
 
 /// One direction of a connection, as the page shows it.
 #[derive(Serialize)]

@@ -13,6 +13,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::anchor::anchor;
 use super::connections::Reached;
 use super::{EvidenceInputs, Matrix, Row, STATEMENT, Standing, things};
 use crate::picture;
@@ -56,14 +57,6 @@ pub(super) fn page(given: &EvidenceInputs<'_>, matrix: &Matrix) -> String {
         waivers => Serde(waivers(given)),
     });
     page.expect("the template uses only names of its context")
-}
-
-/// An anchor of the page. Characters other than letters and digits become their codes.
-pub(super) fn anchor(kind: &str, name: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    let name: String =
-        name.chars().map(|c| if safe(c) { c.to_string() } else { format!("_{:x}", u32::from(c)) }).collect();
-    format!("{kind}-{name}")
 }
 
 #[derive(Serialize)]
@@ -347,11 +340,5 @@ mod tests {
     fn the_template_compiles() {
         let mut templates = Environment::new();
         assert!(templates.add_template("evidence.html", TEMPLATE).is_ok());
-    }
-
-    #[test]
-    fn anchors_differ_where_names_do() {
-        assert_ne!(anchor("resource", "a_b"), anchor("resource", "a b"));
-        assert_eq!(anchor("control", "ENC-RDS-01"), "control-ENC-RDS-01");
     }
 }

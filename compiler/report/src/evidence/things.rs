@@ -5,7 +5,7 @@ use migspec_policies::Compliance;
 use serde::Serialize;
 
 use super::EvidenceInputs;
-use super::html::anchor;
+use super::anchor::anchor;
 
 /// One of them, as each file shows it.
 #[derive(Serialize)]

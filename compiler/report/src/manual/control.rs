@@ -1,9 +1,10 @@
 //! A control of the catalogue, and a requirement of the standard.
 
 use migspec_diag::{capitalized, code_info};
-use migspec_policies::catalogue::{Control, Engine, Proof, Requirement, Status, Tier};
+use migspec_policies::catalogue::{Control, Engine, Proof, Requirement, Status};
 use migspec_policies::{PolicyError, Rule, Rulebook};
 
+use super::grounds::grounds;
 use super::page::Page;
 use super::rule;
 
@@ -15,7 +16,7 @@ use super::rule;
 /// A built-in policy cannot be read.
 pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyError> {
     let rules = rulebook.rules()?;
-    let page = Page::new(&control.id, &control.title).list(facts(control));
+    let page = Page::new(&control.id, &control.title).list(grounds(control));
     let page = page.text(sentence(&standing(control, &rules)));
     let limits = control.limits.iter().map(|limits| format!("Not covered: {limits}."));
     let page = limits.fold(page, Page::text);
@@ -64,20 +65,6 @@ pub(super) fn requirement_page(requirement: &Requirement, rules: &[&Rule], named
     };
     let page = requirement.aws.into_iter().fold(page, |page, aws| page.text(format!("The part of AWS: it {aws}.")));
     page.section("Controls").list(points)
-}
-
-/// The reason of a control, its requirements and its severity.
-pub(super) fn facts(control: &Control) -> Vec<String> {
-    let (production, other) = (control.severity(Tier::Production).name(), control.severity(Tier::Other).name());
-    let severity = match production == other {
-        true => production.to_owned(),
-        false => format!("{production} in production, {other} elsewhere"),
-    };
-    let of = match control.requirements.as_slice() {
-        [] => "of the organisation: it supports no requirement of PCI DSS".to_owned(),
-        numbers => format!("PCI DSS 4.0.1: {}", numbers.join(", ")),
-    };
-    vec![format!("why: {}", control.why), of, format!("severity: {severity}")]
 }
 
 /// The policies that decide a control, or the reason for a deferral and its

@@ -90,7 +90,7 @@ fn case(cases: &str, word: &str) -> Option<String> {
 
 fn of_control(page: Page, control: &Control) -> Page {
     let page = page.section(format!("Control {}, {}", control.id, control.title));
-    page.list(super::control::facts(control))
+    page.list(super::grounds::grounds(control))
 }
 
 /// The waiver of a finding, if the policy allows one.

@@ -4,7 +4,7 @@
 use migspec_diag::{Diagnostic, FileId, Span, Spanned};
 
 use super::number::looks_like_number;
-use super::value::{foreign_help, is_bare_keyword, is_text};
+use super::word::{foreign_help, is_bare_keyword, is_text};
 use super::{MAX_DEPTH, MAX_ERRORS, Parsed, Token, TokenKind, excerpt, tokens};
 use crate::tree::{Entry, Node};
 

@@ -5,6 +5,7 @@ use migspec_diag::{Diagnostic, Fix, Span, Spanned};
 use super::number::{NumberError, looks_like_number, number};
 use super::parser::{Parser, Types};
 use super::string::string;
+use super::word::{foreign_help, is_bare_keyword, is_text};
 use super::{Token, TokenKind, excerpt};
 use crate::tree::Literal;
 
@@ -140,22 +141,4 @@ impl Parser<'_> {
             );
         }
     }
-}
-
-pub(super) fn is_text(kind: TokenKind) -> bool {
-    use TokenKind::{MultilineString, OldRawString, RawString, String, Word};
-    matches!(kind, String | MultilineString | RawString | OldRawString | Word)
-}
-
-pub(super) fn is_bare_keyword(word: &str) -> bool {
-    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
-}
-
-/// The help for a word of another notation, such as a comma or single quotes.
-pub(super) fn foreign_help(word: &str) -> Option<String> {
-    if word.starts_with(',') || word.ends_with(',') {
-        return Some("separate values by spaces, not commas".to_owned());
-    }
-    let inner = word.strip_prefix('\'')?;
-    Some(format!("use double quotes: \"{}\"", excerpt(inner.trim_end_matches('\''))))
 }

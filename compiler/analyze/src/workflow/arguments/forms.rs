@@ -4,7 +4,6 @@ use migspec_events::lock::FREE;
 use migspec_ir::resource_type::Ids;
 use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern};
 
-use crate::workflow::arguments::find;
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::lock::{self, Use};
 use crate::workflow::program::{NodeId, Program, Target, Term};
@@ -93,7 +92,7 @@ pub(super) fn rows(program: &Program<'_>, id: NodeId, arguments: &Argument) -> V
 
 /// The members without which a call fails, or is about other things. The rows of the meanings name the others.
 fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
-    let lengths = |path: &str| match find(arguments, path) {
+    let lengths = |path: &str| match arguments.at(path) {
         Some(Argument::List(items)) => items.len(),
         _ => 0,
     };
@@ -269,7 +268,7 @@ fn metrics(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> 
     for i in 0..queries.max(2) {
         let at = |part: &str| format!("MetricDataQueries.{i}.MetricStat.{part}");
         let metric = if i % 2 == 0 { "CDCLatencySource" } else { "CDCLatencyTarget" };
-        if find(arguments, &format!("MetricDataQueries.{i}.ReturnData")).is_some() {
+        if arguments.at(&format!("MetricDataQueries.{i}.ReturnData")).is_some() {
             rows.push(row(format!("MetricDataQueries.{i}.ReturnData"), Needs::Truth(true)));
         }
         rows.push(row(at("Period"), Needs::Number(60)));
@@ -305,7 +304,7 @@ fn forward_tasks(program: &Program<'_>) -> Vec<String> {
 pub(super) fn tasks(program: &Program<'_>, start: Effect) -> Vec<String> {
     let starts = program.nodes.iter().filter(|node| node.state.effects.contains(&start));
     let named = starts.filter_map(|node| match &node.state.kind {
-        Kind::Task { arguments, .. } => find(arguments, "ReplicationTaskArn").and_then(Argument::as_text),
+        Kind::Task { arguments, .. } => arguments.at("ReplicationTaskArn").and_then(Argument::as_text),
         _ => None,
     });
     named.map(str::to_owned).collect()
@@ -436,7 +435,7 @@ fn preflight(program: &Program<'_>, id: NodeId, at: &impl Fn(&str) -> String) ->
     let own = |start: Effect| {
         let starts = program.nodes.iter().filter(|node| node.state.of == *unit && node.state.effects.contains(&start));
         let named = starts.filter_map(|node| match &node.state.kind {
-            Kind::Task { arguments, .. } => find(arguments, "ReplicationTaskArn").and_then(Argument::as_text),
+            Kind::Task { arguments, .. } => arguments.at("ReplicationTaskArn").and_then(Argument::as_text),
             _ => None,
         });
         named.map(str::to_owned).collect::<Vec<String>>()

@@ -4,9 +4,9 @@ use migspec_ir::workflow::{Api, Effect, Kind, Pattern};
 
 use super::{comes_from, definitions, normal, offence};
 use crate::workflow::jsonata::{self, Expression};
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Sort, Value};
-use crate::workflow::verdict::Offence;
 
 const STATUS: &str =
     "$exists($states.result.ReplicationTasks[0].Status) ? $states.result.ReplicationTasks[0].Status : \"absent\"";

@@ -5,7 +5,6 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, redrive};
 
 use super::form::{Form, Wanted, fits};
 use super::{gate, optional, suffix, suffixes};
-use crate::workflow::arguments::find;
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::lock::{self, Use};
@@ -121,7 +120,7 @@ fn function(
     arguments: &Argument,
 ) -> Vec<Wanted> {
     let number = suffix(program, node.state.of.as_ref());
-    let side = find(arguments, "Payload.side").and_then(Argument::as_text).unwrap_or("source");
+    let side = arguments.at("Payload.side").and_then(Argument::as_text).unwrap_or("source");
     let position = |name: &str| super::expected_value(&format!("{name}{number}"), &format!("{REPLY}.position"));
     let has_position = || insist(&format!("$exists({REPLY}.position)"));
     let clean = format!("{REPLY}.complete = true and {REPLY}.mismatched = 0 and {REPLY}.errors = 0");

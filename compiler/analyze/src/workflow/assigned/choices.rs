@@ -7,9 +7,9 @@ use super::form::{Form, Wanted};
 use super::{expected_value, gate, offence};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::lock;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::value::Value;
-use crate::workflow::verdict::Offence;
 
 /// What a choice decides.
 #[derive(Clone, Copy, PartialEq)]

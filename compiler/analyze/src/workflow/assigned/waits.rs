@@ -5,9 +5,9 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind};
 use super::form::fits;
 use super::{expression, gate};
 use crate::workflow::jsonata;
+use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::value::{Number, Value};
-use crate::workflow::verdict::Offence;
 
 /// A wait of another form than its gate needs.
 pub(super) fn offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {

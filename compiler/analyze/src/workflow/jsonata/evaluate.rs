@@ -1,18 +1,9 @@
 use std::sync::Arc;
 
+use super::error::QueryError;
 use super::functions;
 use super::parse::{Expression, Operator, Step};
 use crate::workflow::value::{Sort, Value};
-
-/// Why an expression has no value: `States.QueryEvaluationError`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct QueryError(pub Arc<str>);
-
-impl QueryError {
-    pub(super) fn new(text: &str) -> Self {
-        QueryError(text.into())
-    }
-}
 
 /// The names that an expression can refer to.
 pub struct Scope<'v> {

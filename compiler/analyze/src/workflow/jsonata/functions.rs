@@ -1,6 +1,6 @@
 //! The functions that workflows call.
 
-use super::evaluate::QueryError;
+use super::error::QueryError;
 use super::time;
 use crate::workflow::value::{Sort, Value};
 

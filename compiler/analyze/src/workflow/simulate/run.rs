@@ -11,9 +11,9 @@ use super::worlds::{self, Worlds};
 use crate::workflow::jsonata::{QueryError, Scope, from_millis, to_millis};
 use crate::workflow::lock;
 use crate::workflow::program::{NodeId, Program, Target, Term};
+use crate::workflow::settled::is_settled;
 use crate::workflow::undo;
 use crate::workflow::value::Value;
-use crate::workflow::verdict;
 use crate::workflow::world::World;
 
 /// A state that was entered.
@@ -115,7 +115,7 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
         (_, None) => Err(NoEnd::NoStart),
     };
     let worlds = walk.worlds;
-    let safe = end.is_ok() && worlds.has_notified() && worlds.iter().all(|world| verdict::is_settled(program, world));
+    let safe = end.is_ok() && worlds.has_notified() && worlds.iter().all(|world| is_settled(program, world));
     Run { entries: walk.entries, calls: walk.calls, took: ended.time, worlds, end, safe, redriven: walk.redriven }
 }
 

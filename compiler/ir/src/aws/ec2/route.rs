@@ -1,4 +1,5 @@
-use super::address::{everywhere, is_everywhere};
+use super::address::everywhere;
+use super::routing::{DESTINATIONS, leads_out, leads_to_internet_gateway};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -57,23 +58,6 @@ pub const TYPE: ResourceType = ResourceType {
     },
 };
 
-const DESTINATIONS: &[&str] = &["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
-
-/// Whether it leads to a gateway that is not known to be a private one.
-pub(super) fn leads_to_internet_gateway(route: &Resource, graph: &Index<'_>) -> bool {
-    route.get("GatewayId").is_some()
-        && graph.follow(route, "GatewayId").is_none_or(|gateway| gateway.type_name == "AWS::EC2::InternetGateway")
-}
-
-/// Whether traffic on the route can reach the internet. The routes behind a
-/// transit gateway are unknown for a default route.
-pub(super) fn leads_out(route: &Resource, graph: &Index<'_>) -> bool {
-    leads_to_internet_gateway(route, graph)
-        || route.get("NatGatewayId").is_some()
-        || route.get("EgressOnlyInternetGatewayId").is_some()
-        || (route.get("TransitGatewayId").is_some() && is_for_everywhere(route))
-}
-
 /// Whether the graph does not contain its target or its addresses.
 fn leads_out_of_sight(route: &Resource, graph: &Index<'_>) -> bool {
     const ELSEWHERE: &[&str] = &[
@@ -99,10 +83,6 @@ fn of_nat_subnet(route: &Resource, graph: &Index<'_>) -> FactValue {
         FactValue::Bool(others) => (!others).into(),
         unknown => unknown,
     }
-}
-
-fn is_for_everywhere(route: &Resource) -> bool {
-    DESTINATIONS.iter().filter_map(|path| route.get(path)).any(|cidr| cidr.value.as_str().is_none_or(is_everywhere))
 }
 
 /// Whether a subnet of the kind uses the route's table.

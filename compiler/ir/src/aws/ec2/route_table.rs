@@ -1,5 +1,5 @@
+use super::routing::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE, declares_default};
 use super::subnet;
-use super::vpc_ranges::has_ipv6;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
@@ -46,20 +46,13 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("vpc", "VpcId", "AWS::EC2::VPC"),
         Fact::computed("hasInternetRoute", FactType::Bool, |table, graph| {
             let mut routes = graph.referring(&table.id, "AWS::EC2::Route", "RouteTableId");
-            let found = routes.any(|route| super::route::leads_out(route, graph));
+            let found = routes.any(|route| super::routing::leads_out(route, graph));
             if found || declares_default(table, graph) { found.into() } else { FactValue::Unknown }
         }),
         Fact::computed("hidesDefaultRoute", FactType::Bool, |table, graph| hides_default_route(table, graph).into()),
     ],
     classes: Classes { identity: &["VpcId"], ..Classes::NONE },
 };
-
-/// A property of existing tables alone: the target of the route to everywhere,
-/// or `none`.
-pub const DEFAULT_ROUTE: &str = "DefaultRoute";
-
-/// The same for the route to all IPv6 addresses.
-pub const DEFAULT_IPV6_ROUTE: &str = "DefaultIpv6Route";
 
 /// Whether workloads use the table and its default route is not declared. For subnets of databases and of replication
 /// the same question is open in other facts.
@@ -71,11 +64,4 @@ fn hides_default_route(table: &Resource, graph: &Index<'_>) -> bool {
     !declares_default(table, graph)
         && subnets.iter().any(|subnet| subnet::holds_workload(subnet, graph))
         && !subnets.iter().any(is_store)
-}
-
-/// Whether all ways out of the table are known: also those over IPv6, where its network has IPv6.
-pub(super) fn declares_default(table: &Resource, graph: &Index<'_>) -> bool {
-    let has_ipv6 = || graph.follow(table, "VpcId").is_some_and(has_ipv6);
-    table.existing.is_none()
-        || (table.get(DEFAULT_ROUTE).is_some() && (!has_ipv6() || table.get(DEFAULT_IPV6_ROUTE).is_some()))
 }

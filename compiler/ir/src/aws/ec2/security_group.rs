@@ -8,6 +8,9 @@ use crate::resource_type::{
 use crate::workflow::Api;
 use crate::{Datum, Index, Resource, Zone};
 
+/// Why a rule's groups are not named.
+pub(super) const BY_ID: &str = "groups in a VPC are named by their id: `GroupId` and `SourceSecurityGroupId`";
+
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SecurityGroup",
     concern: Concern::Network,
@@ -61,14 +64,8 @@ pub const TYPE: ResourceType = ResourceType {
                             argument("IpProtocol", "ip_protocol"),
                             argument("SourcePrefixListId", "prefix_list_id"),
                             argument("SourceSecurityGroupId", "referenced_security_group_id"),
-                            Property::new(
-                                "SourceSecurityGroupName",
-                                Form::Absent(super::security_group_ingress::BY_ID),
-                            ),
-                            Property::new(
-                                "SourceSecurityGroupOwnerId",
-                                Form::Absent(super::security_group_ingress::BY_ID),
-                            ),
+                            Property::new("SourceSecurityGroupName", Form::Absent(BY_ID)),
+                            Property::new("SourceSecurityGroupOwnerId", Form::Absent(BY_ID)),
                             argument("ToPort", "to_port"),
                         ]),
                         after: &[],

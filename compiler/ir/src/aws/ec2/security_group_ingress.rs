@@ -17,12 +17,12 @@ pub const TYPE: ResourceType = ResourceType {
             argument("Description", "description"),
             argument("FromPort", "from_port"),
             argument("GroupId", "security_group_id"),
-            Property::new("GroupName", Form::Absent(BY_ID)),
+            Property::new("GroupName", Form::Absent(security_group::BY_ID)),
             argument("IpProtocol", "ip_protocol"),
             argument("SourcePrefixListId", "prefix_list_id"),
             argument("SourceSecurityGroupId", "referenced_security_group_id"),
-            Property::new("SourceSecurityGroupName", Form::Absent(BY_ID)),
-            Property::new("SourceSecurityGroupOwnerId", Form::Absent(BY_ID)),
+            Property::new("SourceSecurityGroupName", Form::Absent(security_group::BY_ID)),
+            Property::new("SourceSecurityGroupOwnerId", Form::Absent(security_group::BY_ID)),
             argument("ToPort", "to_port"),
         ],
         ..Column::BASE
@@ -83,9 +83,6 @@ fn declared_range(rule: &Resource, graph: &Index<'_>) -> FactValue {
         })
         .into()
 }
-
-/// Why a rule's groups are not named.
-pub(super) const BY_ID: &str = "groups in a VPC are named by their id: `GroupId` and `SourceSecurityGroupId`";
 
 /// Whether the group at `path` is of the kind; unknown where it is none of ours.
 pub(super) fn is_group(

@@ -96,11 +96,11 @@ pub const TYPE: ResourceType = ResourceType {
 /// Whether one of its routes leads out: through an internet or NAT gateway, or
 /// everywhere through a transit gateway.
 fn has_internet_route(subnet: &Resource, graph: &Index<'_>) -> FactValue {
-    has_route(subnet, graph, super::route::leads_out)
+    has_route(subnet, graph, super::routing::leads_out)
 }
 
 fn has_internet_gateway_route(subnet: &Resource, graph: &Index<'_>) -> FactValue {
-    has_route(subnet, graph, super::route::leads_to_internet_gateway)
+    has_route(subnet, graph, super::routing::leads_to_internet_gateway)
 }
 
 /// Whether one of its routes leads there. Unknown if its table exists and the
@@ -108,7 +108,7 @@ fn has_internet_gateway_route(subnet: &Resource, graph: &Index<'_>) -> FactValue
 fn has_route(subnet: &Resource, graph: &Index<'_>, leads: fn(&Resource, &Index<'_>) -> bool) -> FactValue {
     let found = routes(subnet, graph).any(|route| leads(route, graph));
     let mut tables = tables(subnet, graph);
-    if !found && tables.any(|table| !super::route_table::declares_default(table, graph)) {
+    if !found && tables.any(|table| !super::routing::declares_default(table, graph)) {
         return FactValue::Unknown;
     }
     found.into()

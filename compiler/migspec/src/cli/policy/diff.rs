@@ -15,8 +15,9 @@ use crate::cli::options::{PolicySource, date};
 use crate::cli::{Exit, check, print};
 use crate::compile::{self, Request};
 use crate::error::CommandError;
-use crate::load::{self, FolderImporter};
+use crate::load::FolderImporter;
 use crate::render::pretty;
+use crate::rulebook;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -52,7 +53,7 @@ struct Difference {
 /// A policy folder or the spec cannot be read, or a policy is wrong.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let (_, after) = arguments.from.rulebook()?;
-    let before = load::rulebook(&arguments.before)?;
+    let before = rulebook::rulebook(&arguments.before)?;
     let spec = check::one_spec(arguments.path.as_ref(), &arguments.from.project()?)?;
     let request = Request { environment: arguments.env.clone(), today: today(arguments.today)? };
     let (old, new) = (policies(&before)?, policies(&after)?);

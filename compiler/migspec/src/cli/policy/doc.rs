@@ -9,7 +9,7 @@ use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
 use crate::error::CommandError;
 use crate::render::count;
-use crate::{load, write};
+use crate::{path_name, write};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     }
     let changed = write::write(out, &artifacts, None)?;
     let pages = count(artifacts.len(), "page");
-    eprint_line(&format!("{pages} in {}, {changed} of them new or changed", load::display(out)));
+    eprint_line(&format!("{pages} in {}, {changed} of them new or changed", path_name::display(out)));
     Ok(Exit::Clean)
 }
 

@@ -10,6 +10,7 @@ use crate::cli::options::PolicySource;
 use crate::cli::{Exit, eprint_line, print};
 use crate::error::CommandError;
 use crate::load;
+use crate::path_name;
 use crate::render::count;
 
 #[derive(Debug, Args)]
@@ -81,7 +82,7 @@ impl Files {
                     true => load::read_text(&path)?,
                     false => String::new(),
                 };
-                texts.insert(name, (load::display(&path), text));
+                texts.insert(name, (path_name::display(&path), text));
             }
         }
         Ok(Self { texts })

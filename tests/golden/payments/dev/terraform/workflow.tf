@@ -965,7 +965,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckLag": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"replicate\",\"effects\":[\"lag-gate\"],\"does\":\"continues when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\" > lag\"}",
+      "Comment": "{\"phase\":\"replicate\",\"effects\":[\"lag-gate\"],\"does\":\"continues when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\" > lag\",\"hold\":{\"answers\":5}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1506,7 +1506,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms10": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 10m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 10m\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":600}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1670,7 +1670,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms50": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 15m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 15m\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":900}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1834,7 +1834,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms100": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 30m\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 30m\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":1800}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2448,7 +2448,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFinalLag": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"lag-gate\"],\"does\":\"continues when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"lag-gate\"],\"does\":\"continues when the lag has stayed below the gate\",\"node\":\"cutover \\\"ledger\\\"\",\"hold\":{\"answers\":3}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -2522,7 +2522,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckFinalAlarms": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"approve\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 1m\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 1m\",\"node\":\"cutover \\\"ledger\\\"\",\"hold\":{\"seconds\":60}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -4029,7 +4029,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckWatchAlarms": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"watch\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 3d\",\"node\":\"cutover \\\"ledger\\\" > rollback\"}",
+      "Comment": "{\"phase\":\"watch\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 3d\",\"node\":\"cutover \\\"ledger\\\" > rollback\",\"hold\":{\"seconds\":259200}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use migspec_diag::{Diagnostic, Sources};
 use sha2::{Digest, Sha256};
 
-use super::Root;
+use crate::repository::Root;
 
 /// The fingerprint of each finding, in order. It stays the same when lines
 /// move: rule, node, message, text at the place, file and environments. Equal

@@ -1,6 +1,6 @@
 use std::path::{Component, Path, PathBuf};
 
-use crate::load;
+use crate::path_name;
 
 /// The folder of a run and the root of its repository. Formats that a forge
 /// reads name files below that root.
@@ -27,7 +27,7 @@ impl Root {
         let named = Path::new(name);
         let relative = match named.strip_prefix(&self.folder) {
             Ok(inside) if named.is_absolute() => inside.to_owned(),
-            _ if named.is_absolute() => return load::display(named),
+            _ if named.is_absolute() => return path_name::display(named),
             _ => self.below.join(named),
         };
         let mut parts: Vec<Component> = Vec::new();
@@ -40,7 +40,7 @@ impl Root {
                 other => parts.push(other),
             }
         }
-        load::display(&parts.iter().collect::<PathBuf>())
+        path_name::display(&parts.iter().collect::<PathBuf>())
     }
 }
 

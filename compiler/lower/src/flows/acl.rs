@@ -8,9 +8,9 @@ use migspec_ir::{Flow, Moment, Origin, Protocol, Request, Resource, Value, map};
 use migspec_syntax::value::{NetworkAclId, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
+use super::topology::{End, EndKind, TierRef};
 use crate::cx::{Cx, path};
-use crate::flows::topology::{End, EndKind, TierRef};
-use crate::names;
+use crate::{names, network};
 
 /// Ports that clients and NAT gateways answer on.
 const EPHEMERAL: (u16, u16) = (1024, 65535);
@@ -123,7 +123,7 @@ fn acl(cx: &mut Cx, tier: &TierRef, (network, node): (&ast::Network, &ast::Tier)
         Resource::new("AWS::EC2::NetworkAcl", names::network_acl(&tier.network, &tier.tier), path.as_str(), at)
             .set("VpcId", Value::reference(names::vpc(&tier.network))),
     );
-    for seat in super::seats(network, &tier.tier) {
+    for seat in network::seats(network, &tier.tier) {
         let id = names::network_acl_association(&tier.network, &tier.tier, &seat.letter);
         cx.add(
             Resource::new("AWS::EC2::SubnetNetworkAclAssociation", id, path.as_str(), at)

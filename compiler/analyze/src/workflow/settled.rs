@@ -1,0 +1,23 @@
+//! Worlds in which a migration may rest.
+
+use migspec_ir::workflow::{Effect, Side};
+
+use crate::workflow::program::Program;
+use crate::workflow::world::World;
+
+/// Wholly on one side.
+pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
+    let (source, target) = (world.takes_writes(Side::Source), world.takes_writes(Side::Target));
+    match world.writer() {
+        // The slot of a forward task that is cut off keeps the source's log.
+        Some(Side::Source) => {
+            let reads = world.holds(Effect::ShiftReads(0));
+            source && !target && !world.shifts_traffic() && !reads && !world.holds(Effect::CutForward)
+        }
+        Some(Side::Target) => {
+            let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);
+            target && !source && (world.reverse_runs() || !program.reverses() || given_up)
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,21 @@
+//! Words that are no value of KDL, or one of another notation.
+
+use super::{TokenKind, excerpt};
+
+pub(super) fn is_text(kind: TokenKind) -> bool {
+    use TokenKind::{MultilineString, OldRawString, RawString, String, Word};
+    matches!(kind, String | MultilineString | RawString | OldRawString | Word)
+}
+
+pub(super) fn is_bare_keyword(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null" | "inf" | "-inf" | "nan")
+}
+
+/// The help for a word of another notation, such as a comma or single quotes.
+pub(super) fn foreign_help(word: &str) -> Option<String> {
+    if word.starts_with(',') || word.ends_with(',') {
+        return Some("separate values by spaces, not commas".to_owned());
+    }
+    let inner = word.strip_prefix('\'')?;
+    Some(format!("use double quotes: \"{}\"", excerpt(inner.trim_end_matches('\''))))
+}
