@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod fixture;
 pub mod generate;
 pub mod hcl;
+pub mod modules;
 pub mod mutation;
 pub mod runs;
 pub mod rust;

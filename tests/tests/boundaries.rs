@@ -1,17 +1,15 @@
 //! The crates and their dependencies equal the drawing in
-//! `docs/architecture.md`.
+//! `docs/architecture.md`, and no crate has a circle of modules.
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and reads files")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use migspec_tests::modules::{Circle, Modules};
+use migspec_tests::root;
 use serde_json::Value;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests crate lies below the root").to_owned()
-}
 
 /// `a ─► b`, `a ┄► b` or `library ◄─ b`; a crate without dependencies is an
 /// edge to nothing.
@@ -48,15 +46,20 @@ fn short(name: &str) -> &str {
     name.strip_prefix("migspec-").unwrap_or(name)
 }
 
-/// The edges of the workspace; for libraries, only those in the drawing.
-fn actual(libraries: &BTreeSet<&str>) -> Edges {
+/// The description of the workspace by cargo.
+fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--locked", "--no-deps", "--format-version", "1"])
         .current_dir(root())
         .output()
         .expect("cargo can be started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("the metadata is JSON");
+    serde_json::from_slice(&output.stdout).expect("the metadata is JSON")
+}
+
+/// The edges of the workspace; for libraries, only those in the drawing.
+fn actual(libraries: &BTreeSet<&str>) -> Edges {
+    let metadata = metadata();
     let mut edges = Edges::new();
     for package in metadata["packages"].as_array().expect("the workspace has packages") {
         let name = short(text(package, "name"));
@@ -111,4 +114,49 @@ fn the_drawing_is_in_layers() {
     for (from, _, to) in drawing().iter().filter(|(_, arrow, to)| *arrow == USES && !to.is_empty()) {
         assert!(lines[from.as_str()] < lines[to.as_str()], "{from} must be drawn above {to}");
     }
+}
+
+/// The roots of the crates that users run: libraries and binaries.
+fn crate_roots() -> Vec<(String, String)> {
+    let metadata = metadata();
+    let mut roots = Vec::new();
+    for package in metadata["packages"].as_array().expect("the workspace has packages") {
+        for target in package["targets"].as_array().into_iter().flatten() {
+            let ships = |kind: &Value| ["lib", "bin"].iter().any(|shipped| kind == shipped);
+            if target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(ships)) {
+                roots.push((text(package, "name").to_owned(), text(target, "src_path").to_owned()));
+            }
+        }
+    }
+    roots
+}
+
+/// Circles that are right: the crate, the members, and the reason.
+const CIRCLES: [(&str, &[&str], &str); 1] = [(
+    "migspec-ir",
+    &["aws", "class", "fact", "graph", "iam", "index", "overriding", "resource_type", "tags", "week"],
+    "a resource points to the row of its type, and the columns of a row are functions over the graph",
+)];
+
+#[test]
+fn modules_form_no_circle() {
+    let (mut circles, mut modules, mut references) = (Vec::new(), 0, 0);
+    for (name, file) in crate_roots() {
+        let of = Modules::read(Path::new(&file));
+        modules += of.len();
+        references += of.references().len();
+        circles.extend(of.circles().into_iter().map(|circle| (name.clone(), circle)));
+    }
+    assert!(modules > 500 && references > 2000, "{modules} modules, {references} references");
+    let is_listed = |name: &str, circle: &Circle| {
+        CIRCLES.iter().any(|(of, members, _)| *of == name && circle.members.iter().eq(members.iter()))
+    };
+    let (right, wrong): (Vec<_>, Vec<_>) = circles.into_iter().partition(|(name, circle)| is_listed(name, circle));
+    let show = |(name, circle): &(String, Circle)| {
+        let causes = circle.references.iter().map(|r| format!("    {} -> {} at {}\n", r.from, r.to, r.cause));
+        format!("{name}: {:?}\n{}", circle.members, causes.collect::<String>())
+    };
+    let list: Vec<String> = wrong.iter().map(show).collect();
+    assert!(list.is_empty(), "{} circles of modules:\n{}", list.len(), list.concat());
+    assert_eq!(right.len(), CIRCLES.len(), "a listed circle no longer exists: remove it from the list");
 }
