@@ -30,7 +30,8 @@ pub use ports::{
     Key, Notices, Object, Objects, Parameters, Put, Secrets, Stages, StartType, TableStatistics, Task, Tasks, Traffic,
     Versions,
 };
+pub use postgres::Credentials;
 pub use retry::{Retry, retry};
 pub use secrecy::{ExposeSecret, SecretString};
-pub use sides::{Credentials, Purpose, Sides};
+pub use sides::{Purpose, Sides};
 pub use tls::Roots;

@@ -4,14 +4,32 @@
 use std::time::Duration;
 
 use migspec_events::End;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use tokio_postgres::config::{ChannelBinding, SslMode};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::sides::Credentials;
-use crate::{ExposeSecret, Failure, Roots};
+use crate::{Failure, Roots};
 
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// User and password out of a secret. The rest of its JSON is for others.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Credentials {
+    pub username: String,
+    pub password: SecretString,
+}
+
+impl Credentials {
+    /// # Errors
+    /// The secret is no JSON object with `username` and `password`. The message
+    /// does not quote it.
+    pub fn of_secret(id: &str, secret: &SecretString) -> Result<Self, Failure> {
+        serde_json::from_str(secret.expose_secret())
+            .map_err(|_| Failure::configuration(format!("the secret {id} is not JSON with `username` and `password`")))
+    }
+}
 
 /// The purpose of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,20 +110,6 @@ impl Session<'_> {
     }
 }
 
-/// An identifier as SQL writes it: `"Payment"`.
-pub fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text as SQL writes it: `'it''s'`.
-pub fn literal(text: &str) -> String {
-    // Only where there is a backslash does the form with escapes differ.
-    match text.contains('\\') {
-        true => format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
-        false => format!("'{}'", text.replace('\'', "''")),
-    }
-}
-
 /// A position in the write-ahead log: `16/B374D848`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Lsn(u64);
@@ -135,10 +139,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_texts_are_quoted() {
-        assert_eq!(identifier("pay\"ment"), "\"pay\"\"ment\"");
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("a\\b'"), "E'a\\\\b'''");
+    fn credentials_are_read_and_not_shown() {
+        let secret = SecretString::from(r#"{"username":"migspec_fence","password":"hunter2","host":"db","port":5432}"#);
+        let credentials = Credentials::of_secret("id", &secret).expect("it has both");
+        assert_eq!(credentials.password.expose_secret(), "hunter2");
+        assert!(!format!("{credentials:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_of_another_form_is_refused_without_its_text() {
+        let secret = SecretString::from("hunter2");
+        let failure = Credentials::of_secret("arn", &secret).expect_err("it is not JSON");
+        assert!(failure.message().contains("arn") && !failure.message().contains("hunter2"), "{failure}");
     }
 
     #[test]

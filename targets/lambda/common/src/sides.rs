@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migspec_events::{End, Replication, Run, Side};
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use tokio_postgres::Client;
 
-use crate::postgres::{Access, Session};
+use crate::postgres::{Access, Credentials, Session};
 use crate::{Failure, Parameters, Roots, Secrets, Settings};
 
 /// The purpose of a login: each has its own, never shared.
@@ -31,23 +29,6 @@ impl Purpose {
             Self::ReverseCapture => "reverse-capture",
             Self::ReverseApply => "reverse-apply",
         }
-    }
-}
-
-/// User and password out of a secret. The rest of its JSON is for others.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Credentials {
-    pub username: String,
-    pub password: SecretString,
-}
-
-impl Credentials {
-    /// # Errors
-    /// The secret is no JSON object with `username` and `password`. The message
-    /// does not quote it.
-    pub fn of_secret(id: &str, secret: &SecretString) -> Result<Self, Failure> {
-        serde_json::from_str(secret.expose_secret())
-            .map_err(|_| Failure::configuration(format!("the secret {id} is not JSON with `username` and `password`")))
     }
 }
 
@@ -179,24 +160,4 @@ async fn required_parameter<P: Parameters>(ports: &P, name: &str) -> Result<Stri
     ports.parameter(name).await?.ok_or_else(|| {
         Failure::configuration(format!("there is no parameter {name}: deploy the build of this environment"))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_are_read_and_not_shown() {
-        let secret = SecretString::from(r#"{"username":"migspec_fence","password":"hunter2","host":"db","port":5432}"#);
-        let credentials = Credentials::of_secret("id", &secret).expect("it has both");
-        assert_eq!(credentials.password.expose_secret(), "hunter2");
-        assert!(!format!("{credentials:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn a_secret_of_another_form_is_refused_without_its_text() {
-        let secret = SecretString::from("hunter2");
-        let failure = Credentials::of_secret("arn", &secret).expect_err("it is not JSON");
-        assert!(failure.message().contains("arn") && !failure.message().contains("hunter2"), "{failure}");
-    }
 }

@@ -7,7 +7,7 @@ use migspec_events::Replication;
 use migspec_function::Failure;
 use tokio_postgres::{Client, Row};
 
-use crate::facts::rows;
+use crate::query::rows;
 
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {

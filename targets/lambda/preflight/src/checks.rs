@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use migspec_events::types::{Carriage, carriage};
-use migspec_events::{PreflightEvent, Problem, checks};
+use migspec_events::{Problem, checks};
 
 use crate::compare;
 use crate::facts::{Column, Facts, Publication, Table};
+use crate::ways::Ways;
 
 /// The oldest version on which every function works: older ones have no
 /// `min(pg_lsn)`. DMS reads them.
@@ -25,19 +26,6 @@ pub struct Room {
     pub slots: u32,
     pub senders: u32,
     pub connections: u32,
-}
-
-/// The directions in which the tasks of a cutover replicate.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ways {
-    There,
-    ThereAndBack,
-}
-
-impl Ways {
-    pub(crate) fn of(event: &PreflightEvent) -> Self {
-        if event.reverse { Self::ThereAndBack } else { Self::There }
-    }
 }
 
 /// All problems of both sides, as the login sees them that replicates.

@@ -6,8 +6,8 @@ use std::fmt::Display;
 
 use migspec_events::{Problem, checks};
 
-use crate::checks::Ways;
 use crate::facts::{Column, Facts, Table};
+use crate::ways::Ways;
 
 /// Settings of new sessions that decide about the meaning of a statement.
 const SETTINGS: [&str; 10] = [

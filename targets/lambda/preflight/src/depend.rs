@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use migspec_function::Failure;
 use tokio_postgres::Client;
 
-use crate::facts::{Definition, Object, Table, rows};
+use crate::facts::{Definition, Object, Table};
+use crate::query::rows;
 
 /// The edges of `pg_depend`, those from a table to its parts, and those from a
 /// function to the relations that its text names with their schemas: the text may

@@ -7,8 +7,8 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Secrets, Sides};
 use tokio_postgres::Client;
 
-use crate::checks::Ways;
 use crate::logins::{STATEMENT, of_tasks};
+use crate::ways::Ways;
 
 /// The logins that cannot create the tables, and tables that would be copied. A
 /// login that cannot connect is another finding.

@@ -8,7 +8,8 @@ use migspec_fence::Automatic;
 use migspec_function::Failure;
 use tokio_postgres::Client;
 
-use crate::facts::{Facts, Publication, Role, rows, small};
+use crate::facts::{Facts, Publication, Role};
+use crate::query::{rows, small};
 
 pub(crate) async fn read(client: &Client, replication: &Replication, facts: &mut Facts) -> Result<(), Failure> {
     let pairs = async |doing, sql: &str| -> Result<Vec<(String, String)>, Failure> {

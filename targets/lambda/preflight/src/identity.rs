@@ -9,14 +9,16 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 use std::time::Duration;
 
+use migspec_events::sql::{identifier, literal};
 use migspec_events::{CONTROL_SCHEMA, Problem, Side, checks};
-use migspec_function::postgres::{Access, identifier, literal};
+use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
 use tokio_postgres::Client;
 
 use crate::catalog::{Column, Table};
-use crate::facts::{self, Facts, has_ended};
+use crate::facts::Facts;
 use crate::logins::STATEMENT;
+use crate::survey::{has_ended, may_replicate};
 
 /// The slot waits for open transactions, which another check reports.
 const SLOT: Duration = Duration::from_secs(15);
@@ -55,7 +57,7 @@ pub(crate) async fn problems<P: Secrets>(
     };
     let tried = async {
         let client = sides.open(ports, side, purpose, Access::Write, call.statement(SLOT)).await?;
-        match facts::may_replicate(&client).await? {
+        match may_replicate(&client).await? {
             true => attempt(&client, &facts.tables).await,
             false => Ok(BTreeMap::new()),
         }

@@ -21,10 +21,13 @@ pub mod logins;
 mod names;
 mod objects;
 mod pooler;
+mod query;
 mod rights;
 mod rows;
 mod secrets;
 mod sequences;
+pub mod survey;
+mod ways;
 
 use std::time::Duration;
 
@@ -33,9 +36,10 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks};
 use serde::Serialize;
 
-use checks::{Room, Ways};
+use checks::Room;
 use engine::Direction;
 use facts::Facts;
+use ways::Ways;
 
 /// Servers are back, and locks of other sessions are gone, within this time.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -116,13 +120,13 @@ where
     let (at_source, at_target) = (open(Side::Source).await?, open(Side::Target).await?);
     let mut old = Vec::new();
     for (side, client) in [("source", &at_source), ("target", &at_target)] {
-        old.extend(checks::version(side, facts::version(client).await?));
+        old.extend(checks::version(side, survey::version(client).await?));
     }
     if !old.is_empty() {
         return alone(old);
     }
-    let source = facts::read(&at_source, &sides.replication).await?;
-    let target = facts::read(&at_target, &sides.replication).await?;
+    let source = survey::read(&at_source, &sides.replication).await?;
+    let target = survey::read(&at_target, &sides.replication).await?;
     let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await?;
     problems.extend(rows::problems(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?);
     for (side, client) in [(Side::Source, &at_source), (Side::Target, &at_target)] {

@@ -10,8 +10,10 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Retry, Secrets, Sides};
 use tokio_postgres::Client;
 
-use crate::checks::{self, Ways};
-use crate::facts::{self, Facts};
+use crate::checks;
+use crate::facts::Facts;
+use crate::survey;
+use crate::ways::Ways;
 
 const LOGINS: [(Side, Purpose); 6] = [
     (Side::Source, Purpose::Validation),
@@ -92,7 +94,7 @@ async fn attempt<P: Secrets>(
         };
     }
     let client = open(Access::Read, STATEMENT).await?;
-    let facts = facts::read(&client, &sides.replication).await?;
+    let facts = survey::read(&client, &sides.replication).await?;
     problems.extend(match purpose {
         Purpose::ReverseApply => checks::applies(side.name(), &facts),
         Purpose::ReverseCapture => checks::captures(side.name(), &facts),

@@ -6,12 +6,13 @@ use std::fmt::Display;
 
 use migspec_events::Problem;
 use migspec_events::checks::{self, Check};
+use migspec_events::sql::identifier;
 use migspec_function::Failure;
-use migspec_function::postgres::identifier;
 use tokio_postgres::Client;
 
 use crate::checks::is_object;
-use crate::facts::{Column, Facts, Table, has_ended};
+use crate::facts::{Column, Facts, Table};
+use crate::survey::has_ended;
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
 const SAMPLE: f64 = 100_000.0;

@@ -4,8 +4,8 @@ use migspec_events::{Problem, checks};
 use migspec_function::{ExposeSecret, Secrets, Sides};
 use serde_json::Value;
 
-use crate::checks::Ways;
 use crate::logins::of_tasks;
+use crate::ways::Ways;
 
 /// The members that are missing, or differ from the replication's parameter. A
 /// secret that cannot be read at all is a finding of its login.

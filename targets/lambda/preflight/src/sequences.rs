@@ -6,8 +6,8 @@ use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
 use migspec_sequences::Trouble;
 
-use crate::checks::Ways;
 use crate::logins::STATEMENT;
+use crate::ways::Ways;
 
 /// The largest margin of a workflow's step.
 const MARGIN: u64 = 1000;

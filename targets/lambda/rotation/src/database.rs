@@ -4,7 +4,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use migspec_events::End;
-use migspec_function::postgres::{Access, Session, identifier, literal};
+use migspec_events::sql::{identifier, literal};
+use migspec_function::postgres::{Access, Session};
 use migspec_function::{Credentials, ExposeSecret, Failure, Roots};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::HELD;
 use crate::database::Database;
+use crate::event::{Event, Step};
 use crate::login::Login;
 
 /// Letters and digits of a password: 238 bits.
@@ -53,34 +54,6 @@ impl Switches {
         }
         Ok(())
     }
-}
-
-/// An event of Secrets Manager, or of an operator.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Request {
-    Rotation(Event),
-    Setup(crate::SetupEvent),
-}
-
-/// Secrets Manager's event.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Event {
-    /// The ARN of the secret.
-    pub secret_id: String,
-    /// The id of the version that this rotation makes.
-    pub client_request_token: String,
-    pub step: Step,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Step {
-    CreateSecret,
-    SetSecret,
-    TestSecret,
-    FinishSecret,
 }
 
 /// The AWS operations of rotation.

@@ -6,14 +6,16 @@
 //! its SCRAM verifier, so no log can contain it.
 
 mod database;
+mod event;
 mod handler;
 mod login;
 mod setup;
 
 pub use database::{Database, Real};
-pub use handler::{Event, Ports, Request, Step, Switches, handle};
+pub use event::{Event, Request, SetupEvent, Step};
+pub use handler::{Ports, Switches, handle};
 pub use login::Login;
-pub use setup::{SetupEvent, setup};
+pub use setup::setup;
 
 /// Rotation is held off while a migration needs its logins as they are.
 pub const HELD: &str = "Migration.RotationHeld";

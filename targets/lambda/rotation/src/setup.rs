@@ -4,20 +4,11 @@
 use migspec_events::Side;
 use migspec_events::setup::{Login as Needed, Setup};
 use migspec_function::{Call, Failure, Name, Sides};
-use serde::Deserialize;
 
-use crate::Ports;
-use crate::Switches;
 use crate::database::Database;
+use crate::event::SetupEvent;
+use crate::handler::{Ports, Switches};
 use crate::login::Login;
-
-/// An operator's event: `{"setup":"ledger"}`.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetupEvent {
-    /// The key of the replication into the database.
-    pub setup: String,
-}
 
 /// Sets up the target of a replication.
 ///

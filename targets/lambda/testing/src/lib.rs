@@ -14,6 +14,7 @@
 
 mod certificates;
 mod cluster;
+pub mod decoding;
 mod lambda;
 mod memory;
 mod metrics;

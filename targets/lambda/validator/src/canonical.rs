@@ -98,7 +98,7 @@ fn expression(value: &str, own: &Type, other: &Type, depth: usize) -> Result<Str
         }
         (Structure::Composite(own), Structure::Composite(other)) => {
             let field = |((name, own), (_, other)): (&(String, Type), &(String, Type))| {
-                let name = migspec_function::postgres::identifier(name);
+                let name = migspec_events::sql::identifier(name);
                 expression(&format!("({bare}).{name}"), own, other, depth)
             };
             let fields: Vec<String> = own.iter().zip(other).map(field).collect::<Result<_, _>>()?;
@@ -214,7 +214,7 @@ pub fn expressions(columns: &[Column], side: fn(&Column) -> (&Type, &Type)) -> (
     let mut incomparable = Vec::new();
     for column in columns {
         let (own, other) = side(column);
-        match form(&migspec_function::postgres::identifier(&column.name), own, other) {
+        match form(&migspec_events::sql::identifier(&column.name), own, other) {
             Ok(form) => expressions.push(form.sql),
             Err(Incomparable) => incomparable.push(column.name.as_str()),
         }

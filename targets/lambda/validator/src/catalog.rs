@@ -39,7 +39,7 @@ impl Table {
 
     /// As SQL writes it.
     pub fn quoted(&self) -> String {
-        let identifier = migspec_function::postgres::identifier;
+        let identifier = migspec_events::sql::identifier;
         format!("{}.{}", identifier(&self.schema), identifier(&self.name))
     }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use migspec_events::sql::{identifier, literal};
 use migspec_events::{Run, Side, Validation, slot_prefix};
-use migspec_function::postgres::{Access, Lsn, identifier, literal};
+use migspec_function::postgres::{Access, Lsn};
 use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Client;

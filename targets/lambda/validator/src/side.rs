@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use futures_core::Stream;
 use migspec_events::Side;
+use migspec_events::sql::{identifier, literal};
 use migspec_function::Failure;
-use migspec_function::postgres::{identifier, literal};
 use tokio_postgres::types::{ToSql, Type as SqlType};
 use tokio_postgres::{Client, RowStream};
 

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use migspec_events::Side;
+use migspec_function_testing::decoding::columns;
 use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
@@ -143,8 +144,8 @@ fn statement(line: &str) -> Option<String> {
     let (key, value) = columns.first()?;
     Some(match verb {
         "INSERT" => {
-            let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-            let values: Vec<&str> = columns.iter().map(|(_, value)| value.as_str()).collect();
+            let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            let values: Vec<&str> = columns.iter().map(|(_, value)| *value).collect();
             // A change that was applied but not confirmed is applied again.
             let (names, values) = (names.join(", "), values.join(", "));
             format!("insert into {table} ({names}) values ({values}) on conflict do nothing")
@@ -156,28 +157,4 @@ fn statement(line: &str) -> Option<String> {
         "DELETE" => format!("delete from {table} where {key} = {value}"),
         other => panic!("{other} is not replicated"),
     })
-}
-
-/// Names and literals of `id[bigint]:1 key[text]:'a''b'`.
-fn columns(mut text: &str) -> Vec<(String, String)> {
-    let mut columns = Vec::new();
-    while let Some((name, rest)) = text.split_once('[') {
-        let (_, rest) = rest.split_once("]:").unwrap();
-        let mut end = 0;
-        let mut quoted = false;
-        for (at, c) in rest.char_indices() {
-            end = at + c.len_utf8();
-            match c {
-                '\'' => quoted = !quoted,
-                ' ' if !quoted => {
-                    end = at;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        columns.push((name.to_owned(), rest[..end].to_owned()));
-        text = rest[end..].trim_start();
-    }
-    columns
 }

@@ -2,8 +2,9 @@
 //! the changes with DMS's login, and refuses what DMS refuses.
 
 use migspec_events::Side;
+use migspec_events::sql::literal;
 use migspec_events::types::{Carriage, carriage};
-use migspec_function_testing::World;
+use migspec_function_testing::{World, decoding};
 use tokio_postgres::Client;
 
 use crate::schema::Table;
@@ -145,34 +146,14 @@ fn condition(table: &Table, columns: &[(String, String)], context: &str) -> Stri
     of_key.join(" AND ")
 }
 
-/// Names and literals of `id[bigint]:1 key[text]:'a''b'`.
-fn columns(mut text: &str, context: &str) -> Vec<(String, String)> {
-    let mut columns = Vec::new();
-    while let Some((name, rest)) = text.split_once('[') {
-        // Types have brackets too: `text[]`, `"odd[type"` does not occur here.
-        let (_, rest) = rest.split_once("]:").unwrap_or_else(|| panic!("{text}\n{context}"));
-        let (mut end, mut quoted) = (rest.len(), false);
-        for (at, c) in rest.char_indices() {
-            match c {
-                '\'' => quoted = !quoted,
-                ' ' if !quoted => {
-                    end = at;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        let value = &rest[..end];
+/// Names and literals of the columns of a change. DMS cuts a value that is too long.
+fn columns(text: &str, context: &str) -> Vec<(String, String)> {
+    let column = |(name, value): (&str, &str)| {
         let units: usize = value.chars().map(|c| 2 * c.len_utf16()).sum();
         assert!(units <= LIMIT + 4, "DMS cuts a value of {units} bytes\n{context}");
         let bare =
             value == "null" || value == "unchanged-toast-datum" || value.starts_with('\'') || value.starts_with("B'");
-        columns.push((name.to_owned(), if bare { value.to_owned() } else { format!("'{value}'") }));
-        text = rest[end..].trim_start();
-    }
-    columns
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+        (name.to_owned(), if bare { value.to_owned() } else { format!("'{value}'") })
+    };
+    decoding::columns(text).into_iter().map(column).collect()
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use migspec_events::Side;
 use migspec_function_testing::{NEWEST, OLDEST, Options, block_on};
-use migspec_preflight::facts;
 use migspec_preflight::identity::{Trial, attempt};
+use migspec_preflight::survey;
 
 use crate::stand::world;
 
@@ -43,7 +43,7 @@ fn the_trial_agrees_with_the_catalog_on_both_ends_of_the_versions() {
                     let client = world.cluster(side).open_as("ledger", role, &format!("{role}-password")).await;
                     client.expect("the login exists")
                 };
-                let facts = facts::read(&login().await, &replication(&world)).await.expect("facts");
+                let facts = survey::read(&login().await, &replication(&world)).await.expect("facts");
                 let trials = attempt(&login().await, &facts.tables).await.unwrap_or_else(|e| panic!("{e}"));
                 let of = |wanted: fn(&Trial) -> bool| -> BTreeSet<&str> {
                     trials.iter().filter(|(_, trial)| wanted(trial)).map(|(name, _)| name.as_str()).collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use migspec_events::Side;
-use migspec_function::postgres::{identifier, literal};
+use migspec_events::sql::{identifier, literal};
 use migspec_function_testing::{Options, block_on};
 use migspec_validator::evidence::Part;
 use tokio_postgres::Client;
