@@ -8,6 +8,7 @@ mod arguments;
 pub mod aws;
 mod certificate;
 pub mod class;
+pub mod comparisons;
 mod datum;
 pub mod fact;
 mod graph;

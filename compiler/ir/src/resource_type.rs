@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::class::Classes;
 use crate::fact::Fact;
 use crate::graph::{Graph, Resource};
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 
 /// All that migspec knows of one type.
 #[derive(Debug)]
@@ -170,14 +170,6 @@ pub enum Readers {
     Owner,
     /// Also those with which its owner shares it.
     Shared,
-}
-
-/// The argument of a call with the ids of resources.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ids {
-    List(&'static str),
-    /// One id: a call describes one resource.
-    One(&'static str),
 }
 
 /// How the value of a property is found in the answer of a call.

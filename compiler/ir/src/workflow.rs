@@ -20,7 +20,7 @@ use crate::datum::Origin;
 pub use api::{Api, ApiInfo, Repeat};
 pub use argument::{Argument, Expression};
 pub use budget::{Budget, EXECUTION_LIMIT, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
-pub use declared::{Declared, comparisons, route_target};
+pub use declared::{Declared, Ids};
 pub use effect::Effect;
 pub use migspec_events::{Phase, Side};
 pub use redrive::Redrive;

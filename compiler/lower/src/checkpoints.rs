@@ -1,11 +1,10 @@
 //! Buckets: working data of the migration, the evidence of each gate, and the
 //! access logs of both.
 
-pub(crate) mod delivery;
 mod endpoint;
 mod policies;
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use crate::cx::{Cx, datum};
@@ -21,7 +20,7 @@ const ACCESS_LOG_DAYS: u32 = crate::logs::RETENTION_DAYS;
 pub(crate) fn lower(cx: &mut Cx) {
     let Some(from) = demand::checkpoints(cx) else {
         let own = logs::buckets::of_balancers(cx) == names::access_logs_bucket();
-        if let Some(from) = load_balancer(cx).filter(|_| own) {
+        if let Some(from) = demand::load_balancer(cx).filter(|_| own) {
             access_logs(cx, Origin::derived(BY, from));
         }
         return;
@@ -33,12 +32,6 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
     checkpoints(cx, origin);
     evidence(cx, origin);
-}
-
-/// The node with a load balancer, which writes access logs too.
-pub(crate) fn load_balancer(cx: &Cx) -> Option<Span> {
-    let upstreams = cx.spec.api.iter().flat_map(|api| &api.upstream);
-    upstreams.filter(|u| u.network.is_some()).map(|u| u.place.header).next()
 }
 
 /// `{migration}-{kind}-{environment}-{account}`: bucket names are global.

@@ -50,3 +50,9 @@ pub(crate) fn checkpoints(cx: &Cx) -> Option<Span> {
     let cutover = spec.cutover.first().map(|n| n.place.header);
     written.or(cutover).or(spec.validation.first().map(|n| n.place.header))
 }
+
+/// The node with a load balancer, which writes access logs too.
+pub(crate) fn load_balancer(cx: &Cx) -> Option<Span> {
+    let upstreams = cx.spec.api.iter().flat_map(|api| &api.upstream);
+    upstreams.filter(|u| u.network.is_some()).map(|u| u.place.header).next()
+}

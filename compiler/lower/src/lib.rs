@@ -26,6 +26,7 @@ mod index;
 mod key_arns;
 mod keys;
 mod limits;
+mod log_delivery;
 mod logins;
 mod logs;
 mod monitor;

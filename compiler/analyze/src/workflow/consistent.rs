@@ -2,7 +2,8 @@
 //! does not decide which name is right, so the one that differs from the others is an offence.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern, Phase, State};
+use migspec_ir::workflow::Declared;
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};

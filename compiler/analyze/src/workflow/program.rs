@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Machine, Side, State, Workflow};
+use migspec_ir::workflow::Declared;
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Machine, Side, State, Workflow};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::workflow::jsonata::{self, Expression, QueryError, Scope};

@@ -2,10 +2,10 @@
 
 use migspec_ir::{Id, Origin, Resource, Value};
 
-use super::{delivery, name};
+use super::name;
 use crate::cx::Cx;
 use crate::policy::{self, Statement};
-use crate::{keys, logs};
+use crate::{keys, log_delivery, logs};
 
 /// The policy of a bucket with our own data.
 pub(super) fn data(cx: &mut Cx, bucket: &Id, kind: &str, origin: Origin) {
@@ -55,9 +55,9 @@ fn tokens(cx: &Cx, kind: &str) -> Vec<Statement> {
 pub(super) fn access_logs(cx: &mut Cx, bucket: &Id, origin: Origin) {
     let arn = format!("arn:{}:s3:::{}", cx.graph.environment.partition, name(cx, "access-logs"));
     let [tls, old] = tls_only(cx, "access-logs", origin);
-    let mut statements = vec![tls, old, delivery::of_buckets(cx, &arn, origin)];
+    let mut statements = vec![tls, old, log_delivery::of_buckets(cx, &arn, origin)];
     if logs::buckets::of_balancers(cx) == *bucket {
-        statements.push(delivery::of_balancers(cx, &arn, origin));
+        statements.push(log_delivery::of_balancers(cx, &arn, origin));
     }
     add(cx, bucket, statements, origin);
 }

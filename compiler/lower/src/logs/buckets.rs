@@ -8,10 +8,9 @@ use migspec_ir::{Datum, Id, Map, Moment, Origin, Request, Resource, Settings, Va
 use migspec_syntax::Setting;
 use migspec_syntax::value::{AccountId, Arn, Duration, FileName};
 
-use crate::checkpoints::{self, delivery};
 use crate::cx::{Cx, datum, origin};
 use crate::policy::Statement;
-use crate::{declared, demand, key_arns, keys, names};
+use crate::{declared, demand, key_arns, keys, log_delivery, names};
 
 const BY: &str = "logs";
 
@@ -135,14 +134,14 @@ fn owner(cx: &Cx, bucket: &Bucket) -> Option<Arc<str>> {
 /// Adds the buckets that receive logs. Networks are lowered before, and the APIs after.
 pub(crate) fn lower(cx: &mut Cx) {
     if let Some(bucket) = access(cx) {
-        let balancers = checkpoints::load_balancer(cx).is_some();
+        let balancers = demand::load_balancer(cx).is_some();
         let buckets = of_buckets(cx) == bucket.id && demand::checkpoints(cx).is_some();
         let mut needed = Vec::new();
         if balancers {
-            needed.push(delivery::of_balancers(cx, bucket.arn.as_str(), Origin::derived(BY, bucket.place)));
+            needed.push(log_delivery::of_balancers(cx, bucket.arn.as_str(), Origin::derived(BY, bucket.place)));
         }
         if buckets {
-            needed.push(delivery::of_buckets(cx, bucket.arn.as_str(), Origin::derived(BY, bucket.place)));
+            needed.push(log_delivery::of_buckets(cx, bucket.arn.as_str(), Origin::derived(BY, bucket.place)));
         }
         add(cx, &bucket, needed);
     }

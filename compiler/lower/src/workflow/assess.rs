@@ -1,7 +1,7 @@
 //! Assess: the ids of resources, the start of this execution, and the preflight of both sides.
 
 use migspec_ir::arguments;
-use migspec_ir::resource_type::Ids;
+use migspec_ir::workflow::Ids;
 use migspec_ir::workflow::redrive::CONFIRMED;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, Kind, Loop, Phase, Side, State};
 

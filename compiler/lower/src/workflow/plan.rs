@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use migspec_diag::Span;
 use migspec_events::lock;
-use migspec_ir::workflow::{Declared, comparisons};
+use migspec_ir::comparisons::comparisons;
+use migspec_ir::workflow::Declared;
 use migspec_ir::{Id, Origin, Value};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Duration, Strategy};

@@ -1,8 +1,9 @@
 //! The table: the arguments of each call with the value that each needs.
 
 use migspec_events::lock::FREE;
-use migspec_ir::resource_type::Ids;
-use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern};
+use migspec_ir::workflow::Declared;
+use migspec_ir::workflow::Ids;
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::lock::{self, Use};

@@ -1,10 +1,9 @@
 use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{
-    Column, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform,
-    argument,
+    Column, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::FlowLog",

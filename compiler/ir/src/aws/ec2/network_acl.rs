@@ -1,9 +1,9 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{
-    Column, Concern, Describe, Field, Ids, Lookup, Part, Readers, ResourceType, TAGS, Terraform, argument,
+    Column, Concern, Describe, Field, Lookup, Part, Readers, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::NetworkAcl",

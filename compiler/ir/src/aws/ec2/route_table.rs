@@ -3,10 +3,9 @@ use super::subnet;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Family, Field, Ids, Lookup, Part, Readers, ResourceType, TAGS, Terraform,
-    argument,
+    Column, Compare, Concern, Describe, Family, Field, Lookup, Part, Readers, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {

@@ -2,10 +2,10 @@ use super::address::cover_internet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, Satellite,
-    TAGS, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, Satellite, TAGS,
+    Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 use crate::{Datum, Index, Resource, Zone};
 
 /// Why a rule's groups are not named.

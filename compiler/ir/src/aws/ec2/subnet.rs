@@ -2,10 +2,10 @@ use super::vpc_ranges::{IPV6_CIDR_BLOCKS, IPV6_RANGES};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, TAGS,
-    Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform,
+    argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {

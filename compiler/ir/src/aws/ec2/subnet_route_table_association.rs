@@ -1,9 +1,9 @@
 use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Ids, Lookup, Part, Readers, ResourceType, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Lookup, Part, Readers, ResourceType, Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetRouteTableAssociation",

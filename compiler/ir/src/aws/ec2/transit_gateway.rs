@@ -1,10 +1,10 @@
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, TAGS,
-    Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform,
+    argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::TransitGateway",

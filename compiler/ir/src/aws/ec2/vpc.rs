@@ -4,10 +4,10 @@ use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, IPV6_RANGES, ranges};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Own, Part, Property, Readers, ResourceType, TAGS,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Own, Part, Property, Readers, ResourceType, TAGS,
     Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {

@@ -8,10 +8,9 @@ use crate::iam;
 use crate::id::Id;
 use crate::index::Index;
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Ids, Lookup, Part, Property, Readers, ResourceType, Terraform,
-    argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, Terraform, argument,
 };
-use crate::workflow::Api;
+use crate::workflow::{Api, Ids};
 
 /// `Origin` has no column: keys with imported material are made by hand.
 pub const TYPE: ResourceType = ResourceType {

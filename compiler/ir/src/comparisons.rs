@@ -1,0 +1,151 @@
+//! Declared facts of existing resources, as a workflow compares them with AWS before it changes anything. The data
+//! sources of Terraform compare them during a deployment; CloudFormation has no such step.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::datum::Value;
+use crate::graph::{Graph, Resource};
+use crate::json;
+use crate::resource_type::{Describe, Family, Field, Readers};
+use crate::workflow::{Api, Declared, Expression, Ids};
+
+/// Calls in order, with the start of the name of their states and their resources.
+const CALLS: &[(Api, &str, &str)] = &[
+    (Api::DescribeVpcs, "CompareNetworks", "networks"),
+    (Api::DescribeSubnets, "CompareSubnets", "subnets"),
+    (Api::DescribeRouteTables, "CompareRouteTables", "route tables"),
+    (Api::DescribeNetworkAcls, "CompareNetworkAcls", "network ACLs"),
+    (Api::DescribeSecurityGroups, "CompareSecurityGroups", "security groups"),
+    (Api::DescribeFlowLogs, "CompareFlowLogs", "flow logs"),
+    (Api::DescribeTransitGateways, "CompareTransit", "Transit Gateway"),
+    (Api::DescribeKey, "CompareKey", "key"),
+];
+
+/// Resources of one call: an expression stays readable, and an answer far below the limit of a payload.
+const MOST: usize = 20;
+
+/// The comparisons of a graph, in the environment's region: a workflow calls no other one (fact: states-sdk-region).
+pub fn comparisons(graph: &Graph) -> Vec<Declared> {
+    CALLS.iter().flat_map(|(api, state, what)| of_call(graph, *api, state, what)).collect()
+}
+
+/// A resource of an answer: its declared facts, in the order of the graph.
+struct Item {
+    /// The node that declares it.
+    node: Arc<str>,
+    describe: &'static Describe,
+    facts: Vec<(Field, Value)>,
+}
+
+fn of_call(graph: &Graph, api: Api, state: &str, what: &'static str) -> Vec<Declared> {
+    let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
+    for (resource, existing) in graph.existing() {
+        let describe = resource.resource_type().and_then(|known| known.lookup()).and_then(|lookup| lookup.describe);
+        let is_visible = |describe: &&Describe| existing.owner.is_none() || describe.readers == Readers::Shared;
+        let describe = describe.filter(|describe| describe.api == api && is_here(graph, resource));
+        let Some(describe) = describe.filter(is_visible) else { continue };
+        let id = match describe.of {
+            None => Some(existing.identity.clone()),
+            Some(property) => {
+                let target = resource.get(property).and_then(|datum| graph.literal(&datum.value));
+                target.and_then(|value| value.as_str().map(Arc::from))
+            }
+        };
+        let Some(id) = id else { continue };
+        let item = items.entry(id).or_insert_with(|| Item { node: resource.path.clone(), describe, facts: Vec::new() });
+        item.facts.extend(facts(graph, resource, describe));
+    }
+    let items: Vec<(Arc<str>, Item)> = items.into_iter().collect();
+    let Some(argument) = items.first().map(|(_, item)| item.describe.ids) else { return Vec::new() };
+    let most = if matches!(argument, Ids::One(_)) { 1 } else { MOST };
+    let several = items.len() > most;
+    let part = |(n, items): (usize, &[(Arc<str>, Item)])| Declared {
+        state: if several { format!("{state}{}", n + 1).into() } else { state.into() },
+        what,
+        api,
+        argument,
+        ids: items.iter().map(|(id, _)| id.clone()).collect(),
+        verdict: verdict(items),
+    };
+    items.chunks(most).enumerate().map(part).collect()
+}
+
+fn is_here(graph: &Graph, resource: &Resource) -> bool {
+    resource.region.as_ref().is_none_or(|region| *region == graph.environment.region)
+}
+
+fn facts(graph: &Graph, resource: &Resource, describe: &Describe) -> Vec<(Field, Value)> {
+    let declared = describe.compares.iter().filter_map(|(property, field)| {
+        let value = graph.literal(&resource.get(property)?.value)?;
+        Some((*field, value))
+    });
+    declared.collect()
+}
+
+/// `(first) ? (second) ? true : $error("…") : $error("…")`.
+fn verdict(items: &[(Arc<str>, Item)]) -> Expression {
+    let all = items.iter().rev().fold("true".to_owned(), |rest, (id, item)| {
+        let message = format!("{id} has other values than {} declares", item.node.replace('"', "'"));
+        let error = Expression::quote(&message);
+        format!("({}) ? ({rest}) : $error({error})", condition(id, item))
+    });
+    Expression::new(all)
+}
+
+/// One resource of the answer has the id and all declared facts.
+fn condition(id: &str, item: &Item) -> String {
+    let Describe { answer, id: field, .. } = item.describe;
+    let own = format!("{field} = {}", Expression::quote(id));
+    let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
+    let all: Vec<String> = std::iter::once(own).chain(facts).collect();
+    format!("$count($states.result.{answer}[{}]) = 1", all.join(" and "))
+}
+
+fn conditions(field: Field, value: &Value) -> Vec<String> {
+    match field {
+        Field::Equal(path) => vec![format!("{path} = {}", literal(value))],
+        Field::Associated { set, member, state } => {
+            let ranges = format!("{set}[{state}.State = \"associated\"].{member}");
+            let items = value.as_list().unwrap_or_default();
+            let each = items.iter().map(|item| format!("{} in {ranges}", literal(&item.value)));
+            std::iter::once(format!("$count({ranges}) = {}", items.len())).chain(each).collect()
+        }
+        Field::Among { set, member } => vec![format!("{} in {set}.{member}", literal(value))],
+        Field::DefaultRoute(family) => {
+            let (destination, everywhere) = (destination(family), family.everywhere());
+            vec![match value.as_str().filter(|target| *target != "none") {
+                None => format!("$not(\"{everywhere}\" in Routes.{destination})"),
+                Some(target) => format!(
+                    "$exists(Routes[{destination} = \"{everywhere}\" and {} = {}])",
+                    route_target(target),
+                    Expression::quote(target)
+                ),
+            }]
+        }
+    }
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::String(text) => Expression::quote(text),
+        value => json::of(value).to_string(),
+    }
+}
+
+fn destination(family: Family) -> &'static str {
+    match family {
+        Family::Ipv4 => "DestinationCidrBlock",
+        Family::Ipv6 => "DestinationIpv6CidrBlock",
+    }
+}
+
+/// The property of a route for a target: by the prefix of its id.
+pub fn route_target(target: &str) -> &'static str {
+    match target.split('-').next() {
+        Some("nat") => "NatGatewayId",
+        Some("tgw") => "TransitGatewayId",
+        Some("eigw") => "EgressOnlyInternetGatewayId",
+        _ => "GatewayId",
+    }
+}
