@@ -27,7 +27,7 @@ mod rows;
 mod secrets;
 mod sequences;
 pub mod survey;
-mod ways;
+pub mod ways;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use migspec_events::PreflightEvent;
 
 /// The directions in which the tasks of a cutover replicate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Ways {
+pub enum Ways {
     There,
     ThereAndBack,
 }
