@@ -360,9 +360,9 @@ impl Rule {
 /// The content of a policy, from Cedar's parser.
 fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, PolicyError> {
     let action = match policy.action_constraint() {
-        ActionConstraint::Eq(action) => unescaped(action),
+        ActionConstraint::Eq(action) => entity_name(action),
         // `action in Action::"step"`: every effect of the workflow.
-        ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if unescaped(one) == STEP) => {
+        ActionConstraint::In(actions) if matches!(actions.as_slice(), [one] if entity_name(one) == STEP) => {
             STEP.to_owned()
         }
         ActionConstraint::Any | ActionConstraint::In(_) => {
@@ -382,7 +382,7 @@ fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, PolicyError> {
         }
     };
     let actor = match policy.principal_constraint().as_inner() {
-        PrincipalOrResourceConstraint::Eq(EntityReference::EUID(actor)) => Some(unescaped(actor)),
+        PrincipalOrResourceConstraint::Eq(EntityReference::EUID(actor)) => Some(entity_name(actor)),
         _ => None,
     };
     let annotations = policy.annotations().map(|(name, text)| (name.to_string(), text.val.to_string())).collect();
@@ -391,7 +391,7 @@ fn policy_line(id: &str, policy: &Policy) -> Result<PolicyLine, PolicyError> {
 }
 
 /// The name of an entity, as it was before the text quoted it.
-fn unescaped(entity: &EntityUID) -> String {
+fn entity_name(entity: &EntityUID) -> String {
     AsRef::<str>::as_ref(entity.eid()).to_owned()
 }
 

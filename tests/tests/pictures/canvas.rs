@@ -26,13 +26,13 @@ pub fn read(svg: &str) -> Canvas {
         }
     }
     // The body is moved by the margin and the title. A line is as thick as its stroke.
-    let ((x, y), half) = (moved(svg), 0.6);
+    let ((x, y), half) = (offset_of_body(svg), 0.6);
     let drawn =
         drawn.into_iter().map(|[a, b, c, d]| [a + x - half, b + y - half, c + x + half, d + y + half]).collect();
     Canvas { width, height, drawn }
 }
 
-fn moved(svg: &str) -> (f64, f64) {
+fn offset_of_body(svg: &str) -> (f64, f64) {
     let inside = svg.split_once("translate(").and_then(|(_, rest)| rest.split_once(')')).expect("the body is moved").0;
     let mut numbers = inside.split(' ').map(|number| number.parse().expect("a number"));
     (numbers.next().expect("x"), numbers.next().expect("y"))
