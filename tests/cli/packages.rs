@@ -34,7 +34,7 @@ else:
 about = email.message_from_bytes(text)
 fields = [f"{key}: {value}" for key, value in about.items() if key != "Metadata-Version"]
 print("\n".join(sorted(re.sub(" *; *", "; ", field).replace('"', "'") for field in fields)))
-print(about.get_payload())
+print(about.get_payload().strip())
 "#;
 
 fn ran(command: &mut Command) -> String {
