@@ -266,7 +266,7 @@ fn parse(
             let end = path_end(&tokens, at);
             // `pub(in crate::a)` grants visibility and uses nothing.
             let visibility = at > 0 && word(at - 1) == Some("in") && at > 1 && mark(at - 2, "(");
-            let continued = at > 0 && mark(at - 1, ":");
+            let continued = at > 1 && mark(at - 1, ":") && mark(at - 2, ":");
             if end > at + 1 && !visibility && !continued {
                 let path = tokens[at..end].iter().filter(|t| t.kind == Kind::Word).map(|t| t.text.to_owned());
                 module.paths.push((tokens[at].line, path.collect()));

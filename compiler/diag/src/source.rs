@@ -1,15 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Which file of a [`Sources`] a span lies in.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct FileId(u32);
-
-impl FileId {
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+use crate::span::FileId;
 
 /// One source text under the name that users see.
 #[derive(Clone, Debug)]
@@ -74,7 +66,7 @@ impl Sources {
     }
 
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let id = FileId(self.files.len() as u32);
+        let id = FileId::new(self.files.len() as u32);
         self.files.push(Source::new(name, text));
         id
     }
@@ -84,7 +76,7 @@ impl Sources {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.files.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
+        self.files.iter().enumerate().map(|(i, s)| (FileId::new(i as u32), s))
     }
 
     /// Where a span begins: `payments.migspec.kdl:12:5`.

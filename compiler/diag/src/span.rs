@@ -1,7 +1,19 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::source::FileId;
+/// Which file of a [`crate::Sources`] a span lies in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(u32);
+
+impl FileId {
+    pub(crate) fn new(index: u32) -> Self {
+        Self(index)
+    }
+
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A half-open range of bytes in one source file. Small and `Copy`, so that
 /// every name and value can carry one.
