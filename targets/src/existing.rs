@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use migspec_diag::capitalized;
+use migspec_ir::aws::ec2::routing::route_target;
 use migspec_ir::json::of;
-use migspec_ir::resource_type::Compare;
+use migspec_ir::resource_type::{self, Compare, Terraform};
 use migspec_ir::{Graph, Moment, Request, Resource, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -40,14 +41,12 @@ pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
     declared.collect()
 }
 
-/// The argument of a route for a target: by the prefix of its id.
+/// The attribute of a route for a target. Data sources name it as the resource `aws_route` does.
 pub fn route_attribute(target: &str) -> &'static str {
-    match target.split('-').next() {
-        Some("nat") => "nat_gateway_id",
-        Some("tgw") => "transit_gateway_id",
-        Some("eigw") => "egress_only_gateway_id",
-        _ => "gateway_id",
-    }
+    let route = resource_type::find("AWS::EC2::Route").map(|known| &known.terraform);
+    let Some(Terraform::Column(column)) = route else { return "" };
+    let property = column.properties.iter().find(|property| property.name == route_target(target));
+    property.and_then(|property| property.form.argument()).unwrap_or_default()
 }
 
 /// `existing.json`. `None` if nothing exists.

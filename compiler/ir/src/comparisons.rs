@@ -4,30 +4,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::aws::ec2::routing::route_target;
 use crate::datum::Value;
 use crate::graph::{Graph, Resource};
 use crate::json;
-use crate::resource_type::{Describe, Family, Field, Readers};
-use crate::workflow::{Api, Declared, Expression, Ids};
-
-/// Calls in order, with the start of the name of their states and their resources.
-const CALLS: &[(Api, &str, &str)] = &[
-    (Api::DescribeVpcs, "CompareNetworks", "networks"),
-    (Api::DescribeSubnets, "CompareSubnets", "subnets"),
-    (Api::DescribeRouteTables, "CompareRouteTables", "route tables"),
-    (Api::DescribeNetworkAcls, "CompareNetworkAcls", "network ACLs"),
-    (Api::DescribeSecurityGroups, "CompareSecurityGroups", "security groups"),
-    (Api::DescribeFlowLogs, "CompareFlowLogs", "flow logs"),
-    (Api::DescribeTransitGateways, "CompareTransit", "Transit Gateway"),
-    (Api::DescribeKey, "CompareKey", "key"),
-];
+use crate::resource_type::{Describe, Field};
+use crate::workflow::{Declared, DescribeCall, Described, Expression, Ids, Readers};
 
 /// Resources of one call: an expression stays readable, and an answer far below the limit of a payload.
 const MOST: usize = 20;
 
 /// The comparisons of a graph, in the environment's region: a workflow calls no other one (fact: states-sdk-region).
 pub fn comparisons(graph: &Graph) -> Vec<Declared> {
-    CALLS.iter().flat_map(|(api, state, what)| of_call(graph, *api, state, what)).collect()
+    Described::ALL.iter().flat_map(|described| of_call(graph, *described)).collect()
 }
 
 /// A resource of an answer: its declared facts, in the order of the graph.
@@ -38,13 +27,14 @@ struct Item {
     facts: Vec<(Field, Value)>,
 }
 
-fn of_call(graph: &Graph, api: Api, state: &str, what: &'static str) -> Vec<Declared> {
+fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
+    let call = described.call();
     let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
     for (resource, existing) in graph.existing() {
         let describe = resource.resource_type().and_then(|known| known.lookup()).and_then(|lookup| lookup.describe);
-        let is_visible = |describe: &&Describe| existing.owner.is_none() || describe.readers == Readers::Shared;
-        let describe = describe.filter(|describe| describe.api == api && is_here(graph, resource));
-        let Some(describe) = describe.filter(is_visible) else { continue };
+        let is_visible = existing.owner.is_none() || call.readers == Readers::Shared;
+        let describe = describe.filter(|describe| describe.described == described && is_visible);
+        let Some(describe) = describe.filter(|_| is_here(graph, resource)) else { continue };
         let id = match describe.of {
             None => Some(existing.identity.clone()),
             Some(property) => {
@@ -57,14 +47,11 @@ fn of_call(graph: &Graph, api: Api, state: &str, what: &'static str) -> Vec<Decl
         item.facts.extend(facts(graph, resource, describe));
     }
     let items: Vec<(Arc<str>, Item)> = items.into_iter().collect();
-    let Some(argument) = items.first().map(|(_, item)| item.describe.ids) else { return Vec::new() };
-    let most = if matches!(argument, Ids::One(_)) { 1 } else { MOST };
+    let most = if matches!(call.ids, Ids::One(_)) { 1 } else { MOST };
     let several = items.len() > most;
     let part = |(n, items): (usize, &[(Arc<str>, Item)])| Declared {
-        state: if several { format!("{state}{}", n + 1).into() } else { state.into() },
-        what,
-        api,
-        argument,
+        state: if several { format!("{}{}", call.state, n + 1).into() } else { call.state.into() },
+        described,
         ids: items.iter().map(|(id, _)| id.clone()).collect(),
         verdict: verdict(items),
     };
@@ -95,7 +82,7 @@ fn verdict(items: &[(Arc<str>, Item)]) -> Expression {
 
 /// One resource of the answer has the id and all declared facts.
 fn condition(id: &str, item: &Item) -> String {
-    let Describe { answer, id: field, .. } = item.describe;
+    let DescribeCall { answer, id: field, .. } = item.describe.described.call();
     let own = format!("{field} = {}", Expression::quote(id));
     let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
     let all: Vec<String> = std::iter::once(own).chain(facts).collect();
@@ -113,7 +100,7 @@ fn conditions(field: Field, value: &Value) -> Vec<String> {
         }
         Field::Among { set, member } => vec![format!("{} in {set}.{member}", literal(value))],
         Field::DefaultRoute(family) => {
-            let (destination, everywhere) = (destination(family), family.everywhere());
+            let (destination, everywhere) = (family.destination_property(), family.everywhere());
             vec![match value.as_str().filter(|target| *target != "none") {
                 None => format!("$not(\"{everywhere}\" in Routes.{destination})"),
                 Some(target) => format!(
@@ -130,22 +117,5 @@ fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => Expression::quote(text),
         value => json::of(value).to_string(),
-    }
-}
-
-fn destination(family: Family) -> &'static str {
-    match family {
-        Family::Ipv4 => "DestinationCidrBlock",
-        Family::Ipv6 => "DestinationIpv6CidrBlock",
-    }
-}
-
-/// The property of a route for a target: by the prefix of its id.
-pub fn route_target(target: &str) -> &'static str {
-    match target.split('-').next() {
-        Some("nat") => "NatGatewayId",
-        Some("tgw") => "TransitGatewayId",
-        Some("eigw") => "EgressOnlyInternetGatewayId",
-        _ => "GatewayId",
     }
 }

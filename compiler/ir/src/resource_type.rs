@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::class::Classes;
 use crate::fact::Fact;
 use crate::graph::{Graph, Resource};
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 
 /// All that migspec knows of one type.
 #[derive(Debug)]
@@ -151,25 +151,11 @@ pub struct Lookup {
 /// How a workflow describes existing resources, and compares the declared facts with the answer.
 #[derive(Debug)]
 pub struct Describe {
-    pub api: Api,
-    pub ids: Ids,
-    /// The member of the answer with the resources.
-    pub answer: &'static str,
-    /// The field of a resource with its id.
-    pub id: &'static str,
-    pub readers: Readers,
+    pub described: Described,
     /// The property with the id of the described resource, where it is not the identity.
     pub of: Option<&'static str>,
     /// The properties that the answer has.
     pub compares: &'static [(&'static str, Field)],
-}
-
-/// The accounts that can describe a resource.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Readers {
-    Owner,
-    /// Also those with which its owner shares it.
-    Shared,
 }
 
 /// How the value of a property is found in the answer of a call.
@@ -186,6 +172,9 @@ pub enum Field {
 }
 
 impl Lookup {
+    /// The defaults of a lookup.
+    pub const BASE: Lookup = Lookup { data: "", by: "", part: Part::Whole, same: &[], compares: &[], describe: None };
+
     /// The value of the data source's argument for an identity.
     pub fn argument<'a>(&self, identity: &'a str) -> &'a str {
         match self.part {
@@ -237,7 +226,15 @@ impl Family {
         }
     }
 
-    /// The attribute of a route with its destination.
+    /// The property of a route with its destination.
+    pub fn destination_property(self) -> &'static str {
+        match self {
+            Family::Ipv4 => "DestinationCidrBlock",
+            Family::Ipv6 => "DestinationIpv6CidrBlock",
+        }
+    }
+
+    /// The attribute of a data source's route with its destination.
     pub fn destination(self) -> &'static str {
         match self {
             Family::Ipv4 => "cidr_block",
@@ -449,6 +446,31 @@ pub enum Form {
     CloudFormationDefault { default: &'static str, form: &'static Form, why: &'static str },
     /// Terraform has no equivalent. A row of the parity table has the substitute.
     Absent(&'static str),
+}
+
+impl Form {
+    /// The argument of a form that is one argument.
+    pub fn argument(&self) -> Option<&'static str> {
+        match self {
+            Form::Argument(name)
+            | Form::Json(name)
+            | Form::Typed(name)
+            | Form::Text(name)
+            | Form::Tags(name)
+            | Form::Pairs { argument: name, .. }
+            | Form::Values { argument: name, .. }
+            | Form::Object(name, _)
+            | Form::Objects(name, _)
+            | Form::Listed(name)
+            | Form::Words(name, _)
+            | Form::Flag { argument: name, .. }
+            | Form::Switch { argument: name, .. }
+            | Form::Inverted(name)
+            | Form::WriteOnly { argument: name, .. }
+            | Form::MethodPath(name, _) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// A Terraform resource made from a part of a resource.

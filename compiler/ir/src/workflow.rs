@@ -17,10 +17,10 @@ use indexmap::IndexMap;
 
 use crate::datum::Origin;
 
-pub use api::{Api, ApiInfo, Repeat};
+pub use api::{Api, ApiInfo, DescribeCall, Described, Ids, Readers, Repeat};
 pub use argument::{Argument, Expression};
 pub use budget::{Budget, EXECUTION_LIMIT, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
-pub use declared::{Declared, Ids};
+pub use declared::Declared;
 pub use effect::Effect;
 pub use migspec_events::{Phase, Side};
 pub use redrive::Redrive;

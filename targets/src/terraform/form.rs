@@ -148,7 +148,7 @@ impl<'a> Translator<'a> {
             },
             Form::MethodPath(argument, MethodPath::Resource) => Some(*argument),
             Form::MethodPath(_, MethodPath::Method) => return,
-            form => super::table::argument(form),
+            form => form.argument(),
         };
         let Some(argument) = argument else {
             return self.mismatch(datum, "a value that the table knows");

@@ -1,29 +1,6 @@
-//! Questions about the forms of the table.
+//! Where Terraform writes the properties of a resource.
 
 use migspec_ir::resource_type::{Column, Form, Satellite};
-
-/// The argument of a form that is one argument.
-pub fn argument(form: &Form) -> Option<&'static str> {
-    match form {
-        Form::Argument(name)
-        | Form::Json(name)
-        | Form::Typed(name)
-        | Form::Text(name)
-        | Form::Tags(name)
-        | Form::Pairs { argument: name, .. }
-        | Form::Values { argument: name, .. }
-        | Form::Object(name, _)
-        | Form::Objects(name, _)
-        | Form::Listed(name)
-        | Form::Words(name, _)
-        | Form::Flag { argument: name, .. }
-        | Form::Switch { argument: name, .. }
-        | Form::Inverted(name)
-        | Form::WriteOnly { argument: name, .. }
-        | Form::MethodPath(name, _) => Some(name),
-        _ => None,
-    }
-}
 
 /// Where a property of a resource is written: the part that holds it, none
 /// for the resource itself, and the argument or block.
@@ -51,6 +28,6 @@ fn collect(form: &'static Form, part: Option<&'static str>, places: &mut Vec<(Op
         Form::Satellite(Satellite { resource, form, .. }) => collect(form, Some(resource), places),
         Form::Satellites { each, .. } => collect(each.form, Some(each.resource), places),
         Form::Generated(generated) => places.push((Some(generated.store), generated.argument)),
-        form => places.extend(argument(form).map(|name| (part, name))),
+        form => places.extend(form.argument().map(|name| (part, name))),
     }
 }

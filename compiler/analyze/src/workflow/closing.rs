@@ -24,6 +24,7 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
         if !matches!(node.state.kind, Kind::Choice { .. }) || node.effects.is_empty() {
             continue;
         }
+        found.extend(undeclared_hold(program, gate));
         for asker in (0..program.nodes.len()).filter(|id| program.nodes[*id].next == Target::Node(gate)) {
             if node.effects.contains(&Effect::AlarmGate) {
                 found.extend(alarm(exploration, asker, gate));
@@ -76,6 +77,18 @@ fn kept_counter(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<Of
         program.nodes[gate].state.name, program.variables[left]
     );
     Some(offence(gate, message, "the next poll counts on"))
+}
+
+/// A gate on a lag or an alarm that does not declare how long the answers stay good.
+fn undeclared_hold(program: &Program<'_>, gate: NodeId) -> Option<Offence> {
+    let node = &program.nodes[gate];
+    let holds = [Effect::LagGate, Effect::AlarmGate].iter().any(|effect| node.effects.contains(effect));
+    (holds && node.state.hold.is_none()).then(|| {
+        let name = &node.state.name;
+        let message =
+            format!("`{name}` does not declare how long the answers stay good; its comment should contain `hold`");
+        offence(gate, message, "one good answer could open it")
+    })
 }
 
 /// A gate that opens after fewer good answers than it declares.

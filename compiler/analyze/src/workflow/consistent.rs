@@ -2,8 +2,7 @@
 //! does not decide which name is right, so the one that differs from the others is an offence.
 
 use indexmap::IndexMap;
-use migspec_ir::workflow::Declared;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, Phase, State};
+use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern, Phase, State};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
@@ -75,11 +74,16 @@ fn declared_facts(program: &Program<'_>) -> Vec<Offence> {
         let of = |node: &Node<'_>| matches!(&node.state.kind, Kind::Task { api, .. } if *api == wanted);
         program.nodes.iter().any(|node| *node.state.name == *name && of(node))
     };
-    let missing = program.workflow.declared.iter().filter(|declared| !calls(&declared.state, declared.api));
+    let missing =
+        program.workflow.declared.iter().filter(|declared| !calls(&declared.state, Api::Describe(declared.described)));
     let offence = |declared: &Declared| Offence {
         code: "wrong-argument",
         node: program.start().unwrap_or(0),
-        message: format!("no state `{}` compares the {} that exist with the spec", declared.state, declared.what),
+        message: format!(
+            "no state `{}` compares the {} that exist with the spec",
+            declared.state,
+            declared.described.call().what
+        ),
         seen: "the workflow begins without it".to_owned(),
         help: "add the state before preflight",
         path: Vec::new(),

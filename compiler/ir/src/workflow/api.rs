@@ -1,6 +1,10 @@
 //! The calls that a workflow makes: one row for each, from which the
 //! integration's name, the rights of the role and the retries follow.
 
+mod described;
+
+pub use described::{DescribeCall, Described, Ids, Readers};
+
 /// An AWS API call as Step Functions integrates it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Api {
@@ -18,14 +22,8 @@ pub enum Api {
     ModifyRule,
     DescribeTargetHealth,
     ListExecutions,
-    DescribeVpcs,
-    DescribeSubnets,
-    DescribeRouteTables,
-    DescribeNetworkAcls,
-    DescribeSecurityGroups,
-    DescribeFlowLogs,
-    DescribeTransitGateways,
-    DescribeKey,
+    /// Existing resources, for a comparison with their declared facts.
+    Describe(Described),
 }
 
 /// The properties of an API call.
@@ -91,14 +89,14 @@ impl Api {
         Api::ModifyRule,
         Api::DescribeTargetHealth,
         Api::ListExecutions,
-        Api::DescribeVpcs,
-        Api::DescribeSubnets,
-        Api::DescribeRouteTables,
-        Api::DescribeNetworkAcls,
-        Api::DescribeSecurityGroups,
-        Api::DescribeFlowLogs,
-        Api::DescribeTransitGateways,
-        Api::DescribeKey,
+        Api::Describe(Described::Vpcs),
+        Api::Describe(Described::Subnets),
+        Api::Describe(Described::RouteTables),
+        Api::Describe(Described::NetworkAcls),
+        Api::Describe(Described::SecurityGroups),
+        Api::Describe(Described::FlowLogs),
+        Api::Describe(Described::TransitGateways),
+        Api::Describe(Described::Key),
     ];
 
     pub fn info(self) -> &'static ApiInfo {
@@ -117,14 +115,7 @@ impl Api {
             Api::ModifyRule => &MODIFY_RULE,
             Api::DescribeTargetHealth => &DESCRIBE_TARGET_HEALTH,
             Api::ListExecutions => &LIST_EXECUTIONS,
-            Api::DescribeVpcs => &DESCRIBE_VPCS,
-            Api::DescribeSubnets => &DESCRIBE_SUBNETS,
-            Api::DescribeRouteTables => &DESCRIBE_ROUTE_TABLES,
-            Api::DescribeNetworkAcls => &DESCRIBE_NETWORK_ACLS,
-            Api::DescribeSecurityGroups => &DESCRIBE_SECURITY_GROUPS,
-            Api::DescribeFlowLogs => &DESCRIBE_FLOW_LOGS,
-            Api::DescribeTransitGateways => &DESCRIBE_TRANSIT_GATEWAYS,
-            Api::DescribeKey => &DESCRIBE_KEY,
+            Api::Describe(described) => &described.call().info,
         }
     }
 }
@@ -253,35 +244,6 @@ const LIST_EXECUTIONS: ApiInfo = ApiInfo {
     resource: "aws-sdk:sfn:listExecutions",
     action: "states:ListExecutions",
     retriable: &["Sfn.SfnException", "Sfn.SdkClientException"],
-    timeout: 30,
-    repeat: Repeat::Reads,
-};
-
-/// A call of EC2 that describes resources. EC2 models no errors.
-const fn describe_network(resource: &'static str, action: &'static str) -> ApiInfo {
-    let retriable = &["Ec2.Ec2Exception", "Ec2.SdkClientException"];
-    ApiInfo { resource, action, retriable, timeout: 30, repeat: Repeat::Reads }
-}
-
-const DESCRIBE_VPCS: ApiInfo = describe_network("aws-sdk:ec2:describeVpcs", "ec2:DescribeVpcs");
-const DESCRIBE_SUBNETS: ApiInfo = describe_network("aws-sdk:ec2:describeSubnets", "ec2:DescribeSubnets");
-const DESCRIBE_ROUTE_TABLES: ApiInfo = describe_network("aws-sdk:ec2:describeRouteTables", "ec2:DescribeRouteTables");
-const DESCRIBE_NETWORK_ACLS: ApiInfo = describe_network("aws-sdk:ec2:describeNetworkAcls", "ec2:DescribeNetworkAcls");
-const DESCRIBE_FLOW_LOGS: ApiInfo = describe_network("aws-sdk:ec2:describeFlowLogs", "ec2:DescribeFlowLogs");
-const DESCRIBE_SECURITY_GROUPS: ApiInfo =
-    describe_network("aws-sdk:ec2:describeSecurityGroups", "ec2:DescribeSecurityGroups");
-const DESCRIBE_TRANSIT_GATEWAYS: ApiInfo =
-    describe_network("aws-sdk:ec2:describeTransitGateways", "ec2:DescribeTransitGateways");
-
-const DESCRIBE_KEY: ApiInfo = ApiInfo {
-    resource: "aws-sdk:kms:describeKey",
-    action: "kms:DescribeKey",
-    retriable: &[
-        "Kms.KmsInternalException",
-        "Kms.DependencyTimeoutException",
-        "Kms.KmsException",
-        "Kms.SdkClientException",
-    ],
     timeout: 30,
     repeat: Repeat::Reads,
 };

@@ -72,15 +72,21 @@ pub fn read(api: Api, arguments: Argument) -> (Argument, Redrive) {
     }
 }
 
-/// The value of an argument without its refusal.
+/// The value of an argument without its refusal: a text or a variable. Any other expression could hold a condition of
+/// its own, which would leave the refusal to a branch that is never taken.
 fn without_refusal(argument: &Argument) -> Option<Argument> {
     let Argument::Expression(expression) = argument else { return None };
     let inner = expression.as_str().strip_prefix(&comparison())?.strip_prefix(" ? ")?;
     let inner = inner.strip_suffix(&refusal())?.strip_suffix(" : ")?;
     match serde_json::from_str::<String>(inner) {
         Ok(text) => Some(Argument::Text(text.into())),
-        Err(_) => Some(Argument::Expression(Expression::new(inner))),
+        Err(_) => is_variable(inner).then(|| Argument::Expression(Expression::new(inner))),
     }
+}
+
+fn is_variable(expression: &str) -> bool {
+    let name = expression.strip_prefix('$').unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn comparison() -> String {

@@ -1,9 +1,8 @@
 //! Networks that exist: each part becomes a resource with the declared facts, and
 //! nothing of it is created or replaced.
 
-use migspec_ir::aws::ec2::routing::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE};
+use migspec_ir::aws::ec2::routing::{DEFAULT_IPV6_ROUTE, DEFAULT_ROUTE, route_target};
 use migspec_ir::aws::ec2::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS};
-use migspec_ir::comparisons::route_target;
 use migspec_ir::resource_type::Family;
 use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value};
 use migspec_syntax::Setting;

@@ -1,9 +1,8 @@
 //! Assess: the ids of resources, the start of this execution, and the preflight of both sides.
 
 use migspec_ir::arguments;
-use migspec_ir::workflow::Ids;
 use migspec_ir::workflow::redrive::CONFIRMED;
-use migspec_ir::workflow::{Api, Argument, Effect, Expression, Kind, Loop, Phase, Side, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Expression, Ids, Kind, Loop, Phase, Side, State};
 
 use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist, verdict};
 use super::cutover::UNFENCE;
@@ -150,13 +149,14 @@ fn compare(b: &mut Builder) {
     let plan = b.plan;
     let names = plan.declared.iter().skip(1).map(|declared| declared.state.to_string()).chain([begin(plan)]);
     for (declared, next) in plan.declared.iter().zip(names) {
-        let ids = match declared.argument {
+        let call = declared.described.call();
+        let ids = match call.ids {
             Ids::List(name) => (name, Argument::List(declared.ids.iter().map(|id| (&**id).into()).collect())),
             Ids::One(name) => (name, declared.ids.first().map_or(Argument::Null, |id| (&**id).into())),
         };
         let state = b
-            .task(&declared.state, declared.api, Argument::Object(vec![(ids.0.into(), ids.1)]))
-            .does(format!("compares the {} that exist with the spec", declared.what))
+            .task(&declared.state, Api::Describe(declared.described), Argument::Object(vec![(ids.0.into(), ids.1)]))
+            .does(format!("compares the {} that exist with the spec", call.what))
             .assign("confirmed", Argument::Expression(declared.verdict.clone()))
             .next(&next);
         b.add(state);

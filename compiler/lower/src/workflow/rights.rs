@@ -1,6 +1,6 @@
 //! The grants of a workflow's role: exactly the calls of its states.
 
-use migspec_ir::workflow::{Api, Argument, Kind, State, Workflow};
+use migspec_ir::workflow::{Api, Argument, Ids, Kind, State, Workflow};
 use migspec_ir::{Condition, Datum, Id, Value};
 
 use super::plan::Plan;
@@ -55,14 +55,11 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
             plan.rules().into_iter().filter(|(v, _, _)| named(v)).map(|(_, _, id)| Value::reference(id)).collect()
         }
         Api::ListExecutions => vec![plan.machine_arn().into()],
-        Api::DescribeKey => vec![text("KeyId").into()],
-        Api::DescribeVpcs
-        | Api::DescribeSubnets
-        | Api::DescribeRouteTables
-        | Api::DescribeNetworkAcls
-        | Api::DescribeSecurityGroups
-        | Api::DescribeFlowLogs
-        | Api::DescribeTransitGateways => vec!["*".into()],
+        Api::Describe(described) => match described.call().ids {
+            // A call on one resource has a right on it.
+            Ids::One(name) => vec![text(name).into()],
+            Ids::List(_) => vec!["*".into()],
+        },
         // CloudWatch answers for composite alarms only to callers that may
         // describe all alarms. The others know no resources
         // (fact: cloudwatch-composite-alarm-rights).

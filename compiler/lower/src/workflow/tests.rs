@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use migspec_events as events;
 use migspec_ir::workflow::{
-    ALL_ERRORS, Api, Argument, Budget, Effect, Expression, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, State, Workflow,
-    errors,
+    ALL_ERRORS, Api, Argument, Budget, Effect, Expression, HISTORY_LIMIT, Kind, NAME_LIMIT, Phase, Redrive, State,
+    Workflow, errors, redrive,
 };
 
 use migspec_analyze::workflow::{Depth, Exploration, Offence, Program, loops, offences};
@@ -49,7 +49,7 @@ fn variants() -> Vec<(&'static str, Lowered)> {
     ]
 }
 
-fn each(check: impl Fn(&str, &Workflow)) {
+fn each(mut check: impl FnMut(&str, &Workflow)) {
     for (name, lowered) in variants() {
         let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
         check(name, workflow);
@@ -502,6 +502,20 @@ fn what_the_workflow_names_exists() {
 }
 
 /// While the target serves reads, each turn measures their age.
+#[test]
+fn refusals_of_redrives_are_written_and_read() {
+    let mut refusals = 0;
+    each(|name, workflow| {
+        for state in workflow.all_states() {
+            let Kind::Task { api, arguments, .. } = &state.kind else { continue };
+            let read = redrive::read(*api, redrive::write(state, *api, arguments));
+            assert_eq!(read, (arguments.clone(), state.redrive), "{name}: {}", state.name);
+            refusals += usize::from(state.redrive == Redrive::Refuses);
+        }
+    });
+    assert!(refusals > 0);
+}
+
 #[test]
 fn reads_move_by_their_own_rule_and_only_while_they_are_fresh() {
     let lowered = variants().into_iter().find(|(name, _)| *name == "reads").expect("there is such a variant").1;

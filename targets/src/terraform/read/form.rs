@@ -4,7 +4,6 @@ use migspec_ir::resource_type::{Fixed, Form, Generated, Links, MethodPath, Prope
 use migspec_ir::{Datum, Map, Value, method_path};
 
 use super::super::hcl::{Body, Expression, Item};
-use super::super::table;
 use super::{Place, Reader, address};
 
 /// The condition of a form: a property of the resource, the values with which
@@ -75,7 +74,7 @@ impl<'f> Reader<'f> {
 
     /// The forms that are one argument.
     fn single_argument(&mut self, form: &'static Form, place: Place<'f>) -> Option<Datum> {
-        let expression = self.attribute(place.body, &prefixed_name(place, table::argument(form)?))?;
+        let expression = self.attribute(place.body, &prefixed_name(place, form.argument()?))?;
         if let (Form::Object(_, inner), Expression::Object(entries)) = (form, expression) {
             return Some(self.object_argument(inner, entries));
         }
@@ -132,7 +131,7 @@ impl<'f> Reader<'f> {
     fn object_argument(&mut self, inner: &'static [Property], entries: &'f [(String, Expression)]) -> Datum {
         let mut map = Map::new();
         for (name, value) in entries {
-            let property = inner.iter().find(|p| table::argument(&p.form) == Some(name));
+            let property = inner.iter().find(|p| p.form.argument() == Some(name));
             let Some(property) = property else { continue };
             let datum = match (&property.form, value) {
                 (Form::Object(_, inner), Expression::Object(entries)) => Some(self.object_argument(inner, entries)),

@@ -1,9 +1,7 @@
 //! The table: the arguments of each call with the value that each needs.
 
 use migspec_events::lock::FREE;
-use migspec_ir::workflow::Declared;
-use migspec_ir::workflow::Ids;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern};
+use migspec_ir::workflow::{Api, Argument, Declared, Effect, Ids, Kind, Pattern};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::lock::{self, Use};
@@ -127,14 +125,13 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
         Api::ModifyRule => &["RuleArn"],
         Api::StartReplicationTask | Api::StopReplicationTask => &["ReplicationTaskArn"],
         Api::ListExecutions => &["StateMachineArn"],
-        Api::DescribeVpcs => &["VpcIds.0"],
-        Api::DescribeSubnets => &["SubnetIds.0"],
-        Api::DescribeRouteTables => &["RouteTableIds.0"],
-        Api::DescribeNetworkAcls => &["NetworkAclIds.0"],
-        Api::DescribeSecurityGroups => &["GroupIds.0"],
-        Api::DescribeFlowLogs => &["FlowLogIds.0"],
-        Api::DescribeTransitGateways => &["TransitGatewayIds.0"],
-        Api::DescribeKey => &["KeyId"],
+        Api::Describe(described) => {
+            paths.push(match described.call().ids {
+                Ids::List(name) => format!("{name}.0"),
+                Ids::One(name) => name.to_owned(),
+            });
+            &[]
+        }
     };
     let mut rows: Vec<Row> = names.iter().map(|name| row(*name, Needs::Present)).collect();
     rows.extend(paths.into_iter().map(|path| row(path, Needs::Present)));
@@ -190,21 +187,14 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
             vec![row("StatusFilter", Needs::Text("RUNNING")), row("MaxResults", Needs::AtLeast(2))]
         }
         Api::GetObject | Api::GetParameter | Api::PutParameter | Api::Publish | Api::StopReplicationTask => Vec::new(),
-        Api::DescribeVpcs
-        | Api::DescribeSubnets
-        | Api::DescribeRouteTables
-        | Api::DescribeNetworkAcls
-        | Api::DescribeSecurityGroups
-        | Api::DescribeFlowLogs
-        | Api::DescribeTransitGateways
-        | Api::DescribeKey => program.comparison(&state.name).map(ids).into_iter().collect(),
+        Api::Describe(_) => program.comparison(&state.name).map(ids).into_iter().collect(),
     }
 }
 
 /// A comparison asks for every resource whose facts the spec declares.
 fn ids(declared: &Declared) -> Row {
     let ids = declared.ids.iter().map(|id| id.to_string()).collect();
-    match declared.argument {
+    match declared.described.call().ids {
         Ids::List(name) => row(name, Needs::Items(ids)),
         Ids::One(name) => row(name, Needs::Id(ids.concat())),
     }

@@ -8,17 +8,7 @@ use crate::workflow::jsonata::{self, Expression, Operator, Step};
 /// The answer to a call that describes existing resources. `None` for other calls.
 pub(super) fn answer(state: &State) -> Option<Json> {
     let Kind::Task { api, .. } = &state.kind else { return None };
-    let describes = matches!(
-        api,
-        Api::DescribeVpcs
-            | Api::DescribeSubnets
-            | Api::DescribeRouteTables
-            | Api::DescribeNetworkAcls
-            | Api::DescribeSecurityGroups
-            | Api::DescribeFlowLogs
-            | Api::DescribeTransitGateways
-            | Api::DescribeKey
-    );
+    let describes = matches!(api, Api::Describe(_));
     let (_, verdict) = state.assign.iter().find(|(variable, _)| describes && &**variable == "confirmed")?;
     let Argument::Expression(verdict) = verdict else { return None };
     let mut answer = Map::new();

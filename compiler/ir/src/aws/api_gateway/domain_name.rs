@@ -1,8 +1,6 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{
-    Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
-};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument};
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::ApiGateway::DomainName",
@@ -44,13 +42,12 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_api_gateway_domain_name",
             by: "domain_name",
-            part: Part::Whole,
             same: &["DomainName"],
             compares: &[
                 ("RegionalCertificateArn", Compare::Equal("regional_certificate_arn")),
                 ("SecurityPolicy", Compare::Equal("security_policy")),
             ],
-            describe: None,
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

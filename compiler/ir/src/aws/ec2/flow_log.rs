@@ -1,9 +1,9 @@
 use crate::class::Classes;
 use crate::fact::Fact;
 use crate::resource_type::{
-    Column, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform, argument,
+    Column, Concern, Describe, Field, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::FlowLog",
@@ -37,17 +37,9 @@ pub const TYPE: ResourceType = ResourceType {
             argument("TrafficType", "traffic_type"),
         ],
         lookup: Some(&Lookup {
-            data: "",
-            by: "",
-            part: Part::Whole,
             same: &["Id"],
-            compares: &[],
             describe: Some(&Describe {
-                api: Api::DescribeFlowLogs,
-                ids: Ids::List("FlowLogIds"),
-                answer: "FlowLogs",
-                id: "FlowLogId",
-                readers: Readers::Owner,
+                described: Described::FlowLogs,
                 of: None,
                 compares: &[
                     ("ResourceId", Field::Equal("ResourceId")),
@@ -55,6 +47,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("MaxAggregationInterval", Field::Equal("MaxAggregationInterval")),
                 ],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -1,9 +1,7 @@
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{
-    Column, Concern, Describe, Field, Lookup, Part, Readers, ResourceType, TAGS, Terraform, argument,
-};
-use crate::workflow::{Api, Ids};
+use crate::resource_type::{Column, Concern, Describe, Field, Lookup, ResourceType, TAGS, Terraform, argument};
+use crate::workflow::Described;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::NetworkAcl",
@@ -13,20 +11,13 @@ pub const TYPE: ResourceType = ResourceType {
         attributes: &[("Id", "id")],
         properties: &[TAGS, argument("VpcId", "vpc_id")],
         lookup: Some(&Lookup {
-            data: "",
-            by: "",
-            part: Part::Whole,
             same: &["Id"],
-            compares: &[],
             describe: Some(&Describe {
-                api: Api::DescribeNetworkAcls,
-                ids: Ids::List("NetworkAclIds"),
-                answer: "NetworkAcls",
-                id: "NetworkAclId",
-                readers: Readers::Owner,
+                described: Described::NetworkAcls,
                 of: None,
                 compares: &[("VpcId", Field::Equal("VpcId"))],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -3,9 +3,9 @@ use super::subnet;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Family, Field, Lookup, Part, Readers, ResourceType, TAGS, Terraform, argument,
+    Column, Compare, Concern, Describe, Family, Field, Lookup, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -18,7 +18,6 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_route_table",
             by: "route_table_id",
-            part: Part::Whole,
             same: &["RouteTableId"],
             compares: &[
                 (DEFAULT_ROUTE, Compare::DefaultRoute("routes", Family::Ipv4)),
@@ -26,11 +25,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
             describe: Some(&Describe {
-                api: Api::DescribeRouteTables,
-                ids: Ids::List("RouteTableIds"),
-                answer: "RouteTables",
-                id: "RouteTableId",
-                readers: Readers::Owner,
+                described: Described::RouteTables,
                 of: None,
                 compares: &[
                     (DEFAULT_ROUTE, Field::DefaultRoute(Family::Ipv4)),
@@ -38,6 +33,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("VpcId", Field::Equal("VpcId")),
                 ],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -13,6 +13,16 @@ pub const DEFAULT_IPV6_ROUTE: &str = "DefaultIpv6Route";
 
 pub(super) const DESTINATIONS: &[&str] = &["DestinationCidrBlock", "DestinationIpv6CidrBlock"];
 
+/// The property of a route for a target: by the prefix of its id.
+pub fn route_target(target: &str) -> &'static str {
+    match target.split('-').next() {
+        Some("nat") => "NatGatewayId",
+        Some("tgw") => "TransitGatewayId",
+        Some("eigw") => "EgressOnlyInternetGatewayId",
+        _ => "GatewayId",
+    }
+}
+
 /// Whether it leads to a gateway that is not known to be a private one.
 pub(super) fn leads_to_internet_gateway(route: &Resource, graph: &Index<'_>) -> bool {
     route.get("GatewayId").is_some()

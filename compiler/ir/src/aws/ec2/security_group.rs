@@ -2,10 +2,10 @@ use super::address::cover_internet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, Satellite, TAGS,
-    Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Property, ResourceType, Satellite, TAGS, Terraform,
+    argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 use crate::{Datum, Index, Resource, Zone};
 
 /// Why a rule's groups are not named.
@@ -79,18 +79,14 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_security_group",
             by: "id",
-            part: Part::Whole,
             same: &["GroupId", "Id"],
             compares: &[("VpcId", Compare::Equal("vpc_id"))],
             describe: Some(&Describe {
-                api: Api::DescribeSecurityGroups,
-                ids: Ids::List("GroupIds"),
-                answer: "SecurityGroups",
-                id: "GroupId",
-                readers: Readers::Owner,
+                described: Described::SecurityGroups,
                 of: None,
                 compares: &[("VpcId", Field::Equal("VpcId"))],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

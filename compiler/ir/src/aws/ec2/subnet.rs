@@ -2,10 +2,9 @@ use super::vpc_ranges::{IPV6_CIDR_BLOCKS, IPV6_RANGES};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform,
-    argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -51,7 +50,6 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_subnet",
             by: "id",
-            part: Part::Whole,
             same: &["SubnetId"],
             compares: &[
                 ("AvailabilityZoneId", Compare::Equal("availability_zone_id")),
@@ -61,11 +59,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
             describe: Some(&Describe {
-                api: Api::DescribeSubnets,
-                ids: Ids::List("SubnetIds"),
-                answer: "Subnets",
-                id: "SubnetId",
-                readers: Readers::Shared,
+                described: Described::Subnets,
                 of: None,
                 compares: &[
                     ("AvailabilityZoneId", Field::Equal("AvailabilityZoneId")),
@@ -75,6 +69,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("VpcId", Field::Equal("VpcId")),
                 ],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -1,9 +1,7 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{
-    Column, Concern, Describe, Field, Lookup, Part, Readers, ResourceType, Terraform, argument,
-};
-use crate::workflow::{Api, Ids};
+use crate::resource_type::{Column, Concern, Describe, Field, Lookup, ResourceType, Terraform, argument};
+use crate::workflow::Described;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetNetworkAclAssociation",
@@ -13,20 +11,12 @@ pub const TYPE: ResourceType = ResourceType {
         attributes: &[("AssociationId", "id")],
         properties: &[argument("NetworkAclId", "network_acl_id"), argument("SubnetId", "subnet_id")],
         lookup: Some(&Lookup {
-            data: "",
-            by: "",
-            part: Part::Whole,
-            same: &[],
-            compares: &[],
             describe: Some(&Describe {
-                api: Api::DescribeNetworkAcls,
-                ids: Ids::List("NetworkAclIds"),
-                answer: "NetworkAcls",
-                id: "NetworkAclId",
-                readers: Readers::Owner,
+                described: Described::NetworkAcls,
                 of: Some("NetworkAclId"),
                 compares: &[("SubnetId", Field::Among { set: "Associations", member: "SubnetId" })],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -1,9 +1,7 @@
 use crate::class::Classes;
 use crate::fact::Fact;
-use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Lookup, Part, Readers, ResourceType, Terraform, argument,
-};
-use crate::workflow::{Api, Ids};
+use crate::resource_type::{Column, Compare, Concern, Describe, Field, Lookup, ResourceType, Terraform, argument};
+use crate::workflow::Described;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::SubnetRouteTableAssociation",
@@ -16,18 +14,13 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_route_table",
             by: "subnet_id",
-            part: Part::Whole,
-            same: &[],
             compares: &[("RouteTableId", Compare::Equal("route_table_id"))],
             describe: Some(&Describe {
-                api: Api::DescribeRouteTables,
-                ids: Ids::List("RouteTableIds"),
-                answer: "RouteTables",
-                id: "RouteTableId",
-                readers: Readers::Owner,
+                described: Described::RouteTables,
                 of: Some("RouteTableId"),
                 compares: &[("SubnetId", Field::Among { set: "Associations", member: "SubnetId" })],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

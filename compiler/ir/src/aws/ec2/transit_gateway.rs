@@ -1,10 +1,9 @@
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, TAGS, Terraform,
-    argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::EC2::TransitGateway",
@@ -31,7 +30,6 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_ec2_transit_gateway",
             by: "id",
-            part: Part::Whole,
             same: &["Id"],
             compares: &[
                 ("AutoAcceptSharedAttachments", Compare::Equal("auto_accept_shared_attachments")),
@@ -41,11 +39,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("SecurityGroupReferencingSupport", Compare::Equal("security_group_referencing_support")),
             ],
             describe: Some(&Describe {
-                api: Api::DescribeTransitGateways,
-                ids: Ids::List("TransitGatewayIds"),
-                answer: "TransitGateways",
-                id: "TransitGatewayId",
-                readers: Readers::Shared,
+                described: Described::TransitGateways,
                 of: None,
                 compares: &[
                     ("AutoAcceptSharedAttachments", Field::Equal("Options.AutoAcceptSharedAttachments")),
@@ -55,6 +49,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("SecurityGroupReferencingSupport", Field::Equal("Options.SecurityGroupReferencingSupport")),
                 ],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -2,7 +2,7 @@ use super::transit_gateway_route_table::{associated_tables, propagated_tables};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Fixed, Form, Lookup, Part, Property, ResourceType, TAGS, Terraform, argument,
+    Column, Compare, Concern, Fixed, Form, Lookup, Property, ResourceType, TAGS, Terraform, argument,
 };
 use crate::{Index, Resource};
 
@@ -36,10 +36,9 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_ec2_transit_gateway_attachment",
             by: "transit_gateway_attachment_id",
-            part: Part::Whole,
             same: &["Id"],
             compares: &[("TransitGatewayId", Compare::Equal("transit_gateway_id"))],
-            describe: None,
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

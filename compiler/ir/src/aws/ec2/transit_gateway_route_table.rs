@@ -1,7 +1,7 @@
 use super::address::is_everywhere;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
-use crate::resource_type::{Column, Compare, Concern, Lookup, Part, ResourceType, TAGS, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Lookup, ResourceType, TAGS, Terraform, argument};
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -14,10 +14,9 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_ec2_transit_gateway_route_table",
             by: "id",
-            part: Part::Whole,
             same: &["Id", "TransitGatewayRouteTableId"],
             compares: &[("TransitGatewayId", Compare::Equal("transit_gateway_id"))],
-            describe: None,
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -4,10 +4,9 @@ use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, IPV6_RANGES, ranges};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Lookup, Own, Part, Property, Readers, ResourceType, TAGS,
-    Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Own, Property, ResourceType, TAGS, Terraform, argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 use crate::{Index, Resource};
 
 pub const TYPE: ResourceType = ResourceType {
@@ -45,7 +44,6 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_vpc",
             by: "id",
-            part: Part::Whole,
             same: &["VpcId"],
             // The data source returns the first IPv6 range only (fact: vpc-lookup).
             compares: &[
@@ -56,11 +54,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("EnableDnsSupport", Compare::Equal("enable_dns_support")),
             ],
             describe: Some(&Describe {
-                api: Api::DescribeVpcs,
-                ids: Ids::List("VpcIds"),
-                answer: "Vpcs",
-                id: "VpcId",
-                readers: Readers::Shared,
+                described: Described::Vpcs,
                 of: None,
                 compares: &[
                     ("CidrBlock", Field::Equal("CidrBlock")),
@@ -75,6 +69,7 @@ pub const TYPE: ResourceType = ResourceType {
                     (IPV6_CIDR_BLOCKS, IPV6_RANGES),
                 ],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType, FactValue};
 use crate::iam;
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Property, ResourceType, Terraform, argument};
 
 /// Roles name the policies that they have: `Roles`, `Users` and `Groups` have no
 /// column.
@@ -23,10 +23,9 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_iam_policy",
             by: "arn",
-            part: Part::Whole,
             same: &["PolicyArn"],
             compares: &[("PolicyDocument", Compare::Json("policy"))],
-            describe: None,
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

@@ -8,9 +8,9 @@ use crate::iam;
 use crate::id::Id;
 use crate::index::Index;
 use crate::resource_type::{
-    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, Readers, ResourceType, Terraform, argument,
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Property, ResourceType, Terraform, argument,
 };
-use crate::workflow::{Api, Ids};
+use crate::workflow::Described;
 
 /// `Origin` has no column: keys with imported material are made by hand.
 pub const TYPE: ResourceType = ResourceType {
@@ -36,7 +36,6 @@ pub const TYPE: ResourceType = ResourceType {
         lookup: Some(&Lookup {
             data: "aws_kms_key",
             by: "key_id",
-            part: Part::Whole,
             same: &["Arn"],
             compares: &[
                 ("Enabled", Compare::Equal("enabled")),
@@ -45,11 +44,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("MultiRegion", Compare::Equal("multi_region")),
             ],
             describe: Some(&Describe {
-                api: Api::DescribeKey,
-                ids: Ids::One("KeyId"),
-                answer: "KeyMetadata",
-                id: "Arn",
-                readers: Readers::Shared,
+                described: Described::Key,
                 of: None,
                 compares: &[
                     ("Enabled", Field::Equal("Enabled")),
@@ -58,6 +53,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("MultiRegion", Field::Equal("MultiRegion")),
                 ],
             }),
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

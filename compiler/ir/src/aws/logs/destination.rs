@@ -21,7 +21,7 @@ pub const TYPE: ResourceType = ResourceType {
             argument("TargetArn", "target_arn"),
         ],
         // Only its own account can describe it (fact: logs-destination-access).
-        lookup: Some(&Lookup { data: "", by: "", part: Part::Last, same: &["Arn"], compares: &[], describe: None }),
+        lookup: Some(&Lookup { part: Part::Last, same: &["Arn"], ..Lookup::BASE }),
         ..Column::BASE
     }),
     facts: &[Fact::string("destinationName", "DestinationName", "")],

@@ -35,7 +35,7 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Last,
             same: &["TopicArn"],
             compares: &[("TopicArn", Compare::Equal("arn"))],
-            describe: None,
+            ..Lookup::BASE
         }),
         ..Column::BASE
     }),

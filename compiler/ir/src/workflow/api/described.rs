@@ -1,0 +1,172 @@
+//! The calls that describe existing resources, whose answers a workflow compares with the declared facts.
+
+use super::{ApiInfo, Repeat};
+
+/// A kind of existing resource, by the call that describes it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Described {
+    Vpcs,
+    Subnets,
+    RouteTables,
+    NetworkAcls,
+    SecurityGroups,
+    FlowLogs,
+    TransitGateways,
+    Key,
+}
+
+/// The properties of a describing call.
+#[derive(Debug)]
+pub struct DescribeCall {
+    pub info: ApiInfo,
+    pub ids: Ids,
+    /// The member of the answer with the resources.
+    pub answer: &'static str,
+    /// The field of a resource with its id.
+    pub id: &'static str,
+    pub readers: Readers,
+    /// The start of the name of its states: `CompareSubnets`.
+    pub state: &'static str,
+    /// The resources, in a sentence: `subnets`.
+    pub what: &'static str,
+}
+
+/// The argument of a call with the ids of resources.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ids {
+    List(&'static str),
+    /// One id: a call describes one resource.
+    One(&'static str),
+}
+
+/// The accounts that can describe a resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Readers {
+    Owner,
+    /// Also those with which its owner shares it.
+    Shared,
+}
+
+impl Described {
+    /// In the order of their states.
+    pub const ALL: &'static [Described] = &[
+        Described::Vpcs,
+        Described::Subnets,
+        Described::RouteTables,
+        Described::NetworkAcls,
+        Described::SecurityGroups,
+        Described::FlowLogs,
+        Described::TransitGateways,
+        Described::Key,
+    ];
+
+    pub fn call(self) -> &'static DescribeCall {
+        match self {
+            Described::Vpcs => &VPCS,
+            Described::Subnets => &SUBNETS,
+            Described::RouteTables => &ROUTE_TABLES,
+            Described::NetworkAcls => &NETWORK_ACLS,
+            Described::SecurityGroups => &SECURITY_GROUPS,
+            Described::FlowLogs => &FLOW_LOGS,
+            Described::TransitGateways => &TRANSIT_GATEWAYS,
+            Described::Key => &KEY,
+        }
+    }
+}
+
+/// A call of EC2. EC2 models no errors.
+const fn of_ec2(resource: &'static str, action: &'static str) -> ApiInfo {
+    let retriable = &["Ec2.Ec2Exception", "Ec2.SdkClientException"];
+    ApiInfo { resource, action, retriable, timeout: 30, repeat: Repeat::Reads }
+}
+
+const VPCS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeVpcs", "ec2:DescribeVpcs"),
+    ids: Ids::List("VpcIds"),
+    answer: "Vpcs",
+    id: "VpcId",
+    readers: Readers::Shared,
+    state: "CompareNetworks",
+    what: "networks",
+};
+
+const SUBNETS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeSubnets", "ec2:DescribeSubnets"),
+    ids: Ids::List("SubnetIds"),
+    answer: "Subnets",
+    id: "SubnetId",
+    readers: Readers::Shared,
+    state: "CompareSubnets",
+    what: "subnets",
+};
+
+const ROUTE_TABLES: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeRouteTables", "ec2:DescribeRouteTables"),
+    ids: Ids::List("RouteTableIds"),
+    answer: "RouteTables",
+    id: "RouteTableId",
+    readers: Readers::Owner,
+    state: "CompareRouteTables",
+    what: "route tables",
+};
+
+const NETWORK_ACLS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeNetworkAcls", "ec2:DescribeNetworkAcls"),
+    ids: Ids::List("NetworkAclIds"),
+    answer: "NetworkAcls",
+    id: "NetworkAclId",
+    readers: Readers::Owner,
+    state: "CompareNetworkAcls",
+    what: "network ACLs",
+};
+
+const SECURITY_GROUPS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeSecurityGroups", "ec2:DescribeSecurityGroups"),
+    ids: Ids::List("GroupIds"),
+    answer: "SecurityGroups",
+    id: "GroupId",
+    readers: Readers::Owner,
+    state: "CompareSecurityGroups",
+    what: "security groups",
+};
+
+const FLOW_LOGS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeFlowLogs", "ec2:DescribeFlowLogs"),
+    ids: Ids::List("FlowLogIds"),
+    answer: "FlowLogs",
+    id: "FlowLogId",
+    readers: Readers::Owner,
+    state: "CompareFlowLogs",
+    what: "flow logs",
+};
+
+const TRANSIT_GATEWAYS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeTransitGateways", "ec2:DescribeTransitGateways"),
+    ids: Ids::List("TransitGatewayIds"),
+    answer: "TransitGateways",
+    id: "TransitGatewayId",
+    readers: Readers::Shared,
+    state: "CompareTransit",
+    what: "Transit Gateway",
+};
+
+const KEY: DescribeCall = DescribeCall {
+    info: ApiInfo {
+        resource: "aws-sdk:kms:describeKey",
+        action: "kms:DescribeKey",
+        retriable: &[
+            "Kms.KmsInternalException",
+            "Kms.DependencyTimeoutException",
+            "Kms.KmsException",
+            "Kms.SdkClientException",
+        ],
+        timeout: 30,
+        repeat: Repeat::Reads,
+    },
+    ids: Ids::One("KeyId"),
+    answer: "KeyMetadata",
+    id: "Arn",
+    readers: Readers::Shared,
+    state: "CompareKey",
+    what: "key",
+};
