@@ -327,7 +327,8 @@ fn is_function(actor: Actor) -> bool {
         | Actor::Reverse
         | Actor::Rollback
         | Actor::Rotation
-        | Actor::Authorizer => true,
+        | Actor::Authorizer
+        | Actor::Monitor => true,
         Actor::Workflow
         | Actor::DmsVpc
         | Actor::DmsLogs

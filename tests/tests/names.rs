@@ -360,3 +360,22 @@ fn a_finding_about_a_version_names_those_that_are_known() {
         assert!(rule.help.contains(&known), "{}: {known}", rule.help);
     }
 }
+
+/// Alarms on our own metrics: functions write those with a dimension, filters on their logs the others.
+#[test]
+fn own_metrics_with_a_dimension_are_those_of_the_functions() {
+    let readme = include_str!("../../targets/lambda/README.md");
+    let written = |name: &str, dimension: &str| {
+        readme
+            .lines()
+            .any(|line| line.starts_with(&format!("| `{name}` |")) && line.ends_with(&format!("| `{dimension}` |")))
+    };
+    let mut seen = 0;
+    for (name, dimensions) in migspec_ir::metrics::OWN {
+        if let [dimension] = dimensions {
+            assert!(written(name, dimension), "no function writes {name} by {dimension}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}

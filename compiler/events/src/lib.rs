@@ -11,6 +11,7 @@
 pub mod checks;
 mod fence;
 pub mod lock;
+mod monitor;
 mod phase;
 mod preflight;
 mod replication;
@@ -25,6 +26,7 @@ pub mod undo;
 mod validator;
 
 pub use fence::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Thawed, TokenWritten, Unfenced};
+pub use monitor::{MonitorEvent, MonitorReply, task_identifier};
 pub use phase::{Phase, Side};
 pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
 pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, Replication, Validation};

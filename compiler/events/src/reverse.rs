@@ -63,6 +63,5 @@ const SLOT_IDENTIFIER: usize = 16;
 /// underscores. Behind another underscore the number of the database and an id
 /// follow (fact: dms-slot-name).
 pub fn slot_prefix(task: &str) -> String {
-    let identifier = task.rsplit(':').next().unwrap_or_default();
-    identifier.chars().take(SLOT_IDENTIFIER).collect::<String>().to_lowercase().replace('-', "_")
+    crate::task_identifier(task).chars().take(SLOT_IDENTIFIER).collect::<String>().to_lowercase().replace('-', "_")
 }

@@ -51,7 +51,7 @@ pub fn find(namespace: &str, name: &str) -> Option<&'static Metric> {
 /// a database of this engine. False for a namespace that is not in the table.
 pub(crate) fn is_written(namespace: &str, name: &str, dimensions: &[&str], engine: Option<&str>) -> bool {
     if namespace.starts_with(OWN_NAMESPACE) {
-        return true;
+        return OWN.iter().any(|(own, by)| *own == name && *by == dimensions);
     }
     let of_engine = |metric: &Metric| engine.is_none_or(|engine| metric.engines.contains(&engine));
     let fits = |known: &&[&str]| known.len() == dimensions.len() && known.iter().all(|name| dimensions.contains(name));
@@ -65,13 +65,25 @@ pub(crate) fn useful(namespace: &str, name: &str) -> (i64, i64) {
         Some(metric) => metric.useful,
         // One row that differs is one payment that differs.
         None if namespace.starts_with(OWN_NAMESPACE) && name.ends_with("Mismatches") => (0, 0),
+        // One table that is not replicated is one too many.
+        None if namespace.starts_with(OWN_NAMESPACE) && name == "TablesInError" => (0, 0),
+        None if namespace.starts_with(OWN_NAMESPACE) && name == "TasksUnderWay" => (1, 1),
         None if namespace.starts_with(OWN_NAMESPACE) => (0, FEW),
         None => ANY,
     }
 }
 
-/// The namespace prefix of our own metrics, which have no dimensions.
+/// The namespace prefix of our own metrics.
 pub const OWN_NAMESPACE: &str = "Migspec/";
+
+/// Our own metrics for alarms, with their dimensions, sorted: of the functions, and of filters on their logs.
+pub const OWN: &[(&str, &[&str])] = &[
+    ("TablesInError", &["Task"]),
+    ("TasksUnderWay", &["Task"]),
+    ("ValidationErrors", &[]),
+    ("ValidationMatches", &[]),
+    ("ValidationMismatches", &[]),
+];
 
 const DMS: &str = "https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html";
 const AURORA: &str =

@@ -28,6 +28,7 @@ pub(crate) fn functions(cx: &Cx) -> Vec<FunctionDemand> {
         ("sequences", cutover),
         ("reverse-slot", reversed.map(|n| n.place.header)),
         ("rollback-handler", cutover),
+        ("task-monitor", cx.index.relations.first().map(|relation| relation.node.place.header)),
     ]
     .into_iter()
     .filter_map(|(name, from)| from.map(|from| FunctionDemand { name, from }))

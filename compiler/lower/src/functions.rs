@@ -3,6 +3,7 @@
 
 mod flows;
 mod rights;
+mod schedule;
 
 use indexmap::IndexSet;
 use migspec_diag::Span;
@@ -41,7 +42,7 @@ struct Kind {
     asynchronous: bool,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind {
         name: "secret-rotation",
         actor: Actor::Rotation,
@@ -122,6 +123,16 @@ const KINDS: [Kind; 8] = [
         reaches_databases: true,
         asynchronous: true,
     },
+    Kind {
+        name: schedule::FUNCTION,
+        actor: Actor::Monitor,
+        description: "Counts the tables that a replication task does not replicate",
+        timeout: 50,
+        memory: 256,
+        concurrency: 2,
+        reaches_databases: false,
+        asynchronous: true,
+    },
 ];
 
 pub(crate) fn lower(cx: &mut Cx) {
@@ -189,9 +200,14 @@ fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {
     if kind.name == "secret-rotation" {
         permission(cx, kind, &at, origin);
     }
+    if kind.actor == Actor::Monitor {
+        schedule::lower(cx);
+    }
     rights::common(cx, &role, kind.name, &name, origin);
     rights::own(cx, &role, kind.actor, origin);
-    flows::add(cx, kind.name, kind.actor);
+    if kind.reaches_databases {
+        flows::add(cx, kind.name, kind.actor);
+    }
 }
 
 fn function(cx: &Cx, kind: &Kind, name: &str, role: &Id, at: &str, origin: Origin) -> Resource {

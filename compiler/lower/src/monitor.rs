@@ -8,6 +8,7 @@ mod events;
 mod existing;
 mod gates;
 mod network;
+mod tasks;
 mod thresholds;
 pub(crate) mod webhook;
 
@@ -33,6 +34,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     topic(cx, None, origin);
     webhook::lower(cx);
     data::lower(cx);
+    tasks::lower(cx);
     application::lower(cx);
     events::lower(cx);
     network::lower(cx);

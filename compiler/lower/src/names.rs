@@ -114,10 +114,13 @@ ids! {
 
     /// A runtime function: `data-validator`, `api-authorizer`,
     /// `rollback-handler`, `preflight`, `fence`, `sequences`, `reverse-slot`,
-    /// `secret-rotation`.
+    /// `secret-rotation`, `task-monitor`.
     function(name) = "{name}-function";
     /// Who may invoke a function: the service that calls it.
     function_permission(name) = "{name}-permission";
+    /// The rule that calls the task monitor for a replication.
+    schedule(replication) = "{replication}-tasks-rule";
+    schedule_permission(replication) = "{replication}-tasks-permission";
     function_group(name) = "{name}-group";
     /// The role of a function, a workflow or a service.
     role(actor) = "{actor}-role";
@@ -234,6 +237,11 @@ pub fn parameter(path: &str) -> Id {
 /// The policy that bounds every role.
 pub fn permissions_boundary() -> Id {
     Id::from("permissions-boundary")
+}
+
+/// The composite alarm on the lag of a cutover's forward tasks.
+pub fn lag_alarm(cutover: &str) -> Id {
+    Id::from(format!("{cutover}-lag-alarm"))
 }
 
 /// The alarm that gates each step of a shift.

@@ -24,7 +24,7 @@ pub(super) fn add(cx: &mut Cx, name: &str, actor: Actor) {
         let port = database::port(relation.database);
         cx.flow(group(), cluster, port, format!("function {name} > {key} > to"), origin);
     }
-    if actor == Actor::Authorizer || relations.is_empty() {
+    if relations.is_empty() {
         return;
     }
     let origin = Origin::derived(BY, cx.spec.place.header);
@@ -40,7 +40,7 @@ pub(super) fn serves(actor: Actor, relation: &Relation) -> bool {
         Actor::Validator => relation.validation.is_some(),
         Actor::Preflight | Actor::Fence | Actor::Sequences | Actor::Rollback => relation.cutover.is_some(),
         Actor::Reverse => relation.cutover.is_some() && relation.reversed(),
-        Actor::Rotation => true,
+        Actor::Rotation | Actor::Monitor => true,
         _ => false,
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn own(cx: &mut Cx, role: &Id, actor: Actor, origin: Origin) {
     match actor {
         Actor::Authorizer => authorizer(cx, role),
         Actor::Rotation => rotation(cx, role, origin),
-        Actor::Validator | Actor::Preflight | Actor::Rollback => {
+        Actor::Validator | Actor::Preflight | Actor::Rollback | Actor::Monitor => {
             let why = format!("function {} > tasks", actor.name());
             let mut actions = vec!["dms:DescribeReplicationTasks"];
             if actor == Actor::Preflight {
@@ -103,8 +103,10 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     let why = format!("function {} > {}", actor.name(), path("replication", &relation.node.key));
     let read = parameters_of(actor, relation);
     let read = read.iter().map(|path| cx.arn("ssm", &format!("parameter{}", cx.path_name(path))));
-    let read = read.map(|arn| Datum::new(arn, origin)).collect();
-    cx.grant(role, &["ssm:GetParameter"], read, Vec::new(), why.as_str(), origin);
+    let read: Vec<Datum> = read.map(|arn| Datum::new(arn, origin)).collect();
+    if !read.is_empty() {
+        cx.grant(role, &["ssm:GetParameter"], read, Vec::new(), why.as_str(), origin);
+    }
     for (of_source, purpose) in logins_of(actor) {
         let needed = match of_source {
             true => relation.source_logins().any(|needed| needed == *purpose),
@@ -122,7 +124,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             read_secret(cx, role, &login, &why);
         }
     }
-    if compares(actor, relation) {
+    if reads_statistics(actor, relation) {
         let tasks = match actor {
             Actor::Rollback => reverse_task(cx, relation, origin).into_iter().collect(),
             _ => tasks(cx, relation, origin),
@@ -158,6 +160,11 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
     }
 }
 
+/// Whether a function reads the table statistics of tasks.
+fn reads_statistics(actor: Actor, relation: &Relation) -> bool {
+    actor == Actor::Monitor || compares(actor, relation)
+}
+
 /// Whether a function compares the rows of both sides. The rollback compares them before it opens the source, if a
 /// reverse task has brought back the target's writes.
 fn compares(actor: Actor, relation: &Relation) -> bool {
@@ -167,6 +174,10 @@ fn compares(actor: Actor, relation: &Relation) -> bool {
 /// The parameters that a function reads: database addresses, the CA
 /// certificate of the source, and the validation.
 fn parameters_of(actor: Actor, relation: &Relation) -> Vec<String> {
+    // Its event contains all that it needs.
+    if actor == Actor::Monitor {
+        return Vec::new();
+    }
     let mut paths = vec![parameters::of_replication(relation)];
     let authority = relation.source.tls.as_ref().is_some_and(|tls| tls.ca.is_some());
     if authority {
@@ -210,7 +221,7 @@ fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
 }
 
 /// The ARNs of the forward task and, where there is one, of the reverse task.
-fn tasks(cx: &Cx, relation: &Relation, origin: Origin) -> Vec<Datum> {
+pub(super) fn tasks(cx: &Cx, relation: &Relation, origin: Origin) -> Vec<Datum> {
     let key = relation.key();
     let mut tasks = vec![Datum::new(replication::task_arn(cx, &replication::task_resource(cx, key)), origin)];
     tasks.extend(reverse_task(cx, relation, origin));

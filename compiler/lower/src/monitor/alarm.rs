@@ -53,6 +53,8 @@ pub(super) enum Silence {
     Rings,
     /// Nothing happened.
     IsFine,
+    /// The alarm has no state of its own; the gates take that for a failure.
+    IsUnknown,
 }
 
 impl Silence {
@@ -60,6 +62,7 @@ impl Silence {
         match self {
             Silence::Rings => "breaching",
             Silence::IsFine => "notBreaching",
+            Silence::IsUnknown => "missing",
         }
     }
 }
@@ -76,7 +79,14 @@ impl Alarm<'_> {
         cx.add(resource)
     }
 
+    /// An alarm that notifies `topic`.
     pub(super) fn resource(self, cx: &Cx, topic: &Value) -> Resource {
+        let topics = list!(self.origin, [topic.clone()]);
+        self.part(cx).set("AlarmActions", topics.clone()).set("OKActions", topics)
+    }
+
+    /// An alarm without actions, which composite alarms read.
+    pub(super) fn part(self, cx: &Cx) -> Resource {
         let at = self.origin;
         let dimensions: Vec<_> = self
             .metric
@@ -100,7 +110,5 @@ impl Alarm<'_> {
             .set("Threshold", self.rings.above)
             .set("TreatMissingData", self.silence.word())
             .set("ActionsEnabled", true)
-            .set("AlarmActions", list!(at, [topic.clone()]))
-            .set("OKActions", list!(at, [topic.clone()]))
     }
 }

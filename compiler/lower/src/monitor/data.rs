@@ -30,7 +30,7 @@ pub(super) fn lower(cx: &mut Cx) {
     }
 }
 
-fn home() -> Value {
+pub(super) fn home() -> Value {
     Value::reference(names::topic())
 }
 
@@ -43,6 +43,17 @@ fn task<'s>(cx: &Cx, relation: &Relation, task: String, name: &'s str) -> Metric
             ("ReplicationTaskIdentifier", task.into()),
         ],
         statistic: "Maximum",
+    }
+}
+
+/// A task without changes to capture has no lag yet, and one that has stopped has none any more. The composite alarms of a
+/// cutover notify of it, because they are quiet while no task is under way.
+fn add_lag(cx: &mut Cx, relation: &Relation, alarm: Alarm) {
+    if relation.cutover.is_some() {
+        let resource = alarm.part(cx);
+        cx.add(resource);
+    } else {
+        alarm.add(cx, &home());
     }
 }
 
@@ -65,12 +76,12 @@ fn lag(cx: &mut Cx, relation: &Relation) {
             path: format!("{} > lag", path("replication", &node.key)),
             origin,
         };
-        alarm.add(cx, &home());
+        add_lag(cx, relation, alarm);
     }
 }
 
 /// The lag of the reverse task, which is the loss of a rollback. The task starts
-/// with the cutover; until then the alarm reports missing data.
+/// with the cutover; until then the alarm is in ALARM for want of data.
 fn reverse_lag(cx: &mut Cx, relation: &Relation) {
     let node = relation.node;
     let written = node.reverse.as_ref().and_then(|reverse| reverse.lag.as_ref());
@@ -93,7 +104,7 @@ fn reverse_lag(cx: &mut Cx, relation: &Relation) {
             path: format!("{} > reverse > lag", path("replication", &node.key)),
             origin,
         };
-        alarm.add(cx, &home());
+        add_lag(cx, relation, alarm);
     }
 }
 

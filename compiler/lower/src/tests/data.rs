@@ -223,11 +223,11 @@ fn nothing_refers_to_another_region() {
 #[test]
 fn a_small_migration_has_only_the_functions_that_it_needs() {
     let lowered = lower_text(SMALL, "dev");
-    assert_eq!(lowered.ids("AWS::Lambda::Function"), ["secret-rotation-function"]);
+    assert_eq!(lowered.ids("AWS::Lambda::Function"), ["secret-rotation-function", "task-monitor-function"]);
     let mut all = payments("prod").ids("AWS::Lambda::Function").len();
     all -= payments("dev").ids("AWS::Lambda::Function").len();
     assert_eq!(all, 0);
-    assert_eq!(payments("dev").ids("AWS::Lambda::Function").len(), 8);
+    assert_eq!(payments("dev").ids("AWS::Lambda::Function").len(), 9);
 }
 
 #[test]

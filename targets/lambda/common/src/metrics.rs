@@ -70,6 +70,10 @@ metrics! {
     /// The log that the server keeps for the slot.
     ReverseSlotRetained: Bytes by "Slot",
     RollbackSteps: Count by "Step",
+    /// Tables that a task does not replicate, or whose rows differ.
+    TablesInError: Count by "Task",
+    /// One while a task should have a lag, else zero.
+    TasksUnderWay: Count by "Task",
     Rotations: Count,
     RequestsRefused: Count by "Reason",
 }

@@ -124,11 +124,14 @@ pub struct TableStatistics {
     pub pending: u64,
 }
 
+/// The states of a table that its task loads or replicates (fact: dms-table-states).
+const SOUND: [&str; 4] = ["Before load", "Full load", "Table completed", "Table is being reloaded"];
+
 impl TableStatistics {
-    /// The reason why the rows of the table may differ: DMS suspended it while its
-    /// task runs on, or found rows that differ.
+    /// The reason why the rows of the table may differ: its task does not replicate
+    /// it, although the task itself runs on, or DMS found rows that differ.
     pub fn problem(&self) -> Option<String> {
-        let wrong = self.state == "Table error" || self.suspended > 0 || self.failed > 0;
+        let wrong = !SOUND.contains(&self.state.as_str()) || self.suspended > 0 || self.failed > 0;
         wrong.then(|| {
             let Self { schema, table, state, failed, suspended, .. } = self;
             format!("DMS: {schema}.{table}: {state}, {failed} rows failed, {suspended} suspended")

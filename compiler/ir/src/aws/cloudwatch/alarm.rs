@@ -6,6 +6,8 @@ use crate::index::Index;
 use crate::metrics;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
+use super::rule;
+
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::CloudWatch::Alarm",
     concern: Concern::Monitoring,
@@ -98,13 +100,19 @@ const FACTS: &[Fact] = &[
     Fact::long("period", "Period", 0),
     Fact::long("evaluationPeriods", "EvaluationPeriods", 1),
     Fact::true_by_default("actionsEnabled", "ActionsEnabled"),
-    Fact::computed("hasAction", FactType::Bool, |alarm, _| acts(alarm).into()),
+    // It notifies a topic, by itself or by a composite alarm, or it keeps a composite alarm quiet.
+    Fact::computed("isHeard", FactType::Bool, |alarm, graph| is_heard(alarm, graph).into()),
 ];
 
 /// Whether anything happens when the alarm goes off.
 pub(super) fn acts(alarm: &Resource) -> bool {
     let enabled = alarm.get("ActionsEnabled").is_none_or(|d| d.value.as_bool() == Some(true));
     enabled && alarm.get("AlarmActions").and_then(|d| d.value.as_list()).is_some_and(|actions| !actions.is_empty())
+}
+
+fn is_heard(alarm: &Resource, graph: &Index<'_>) -> bool {
+    let has_use = |alarm: &Resource| acts(alarm) || rule::suppresses(alarm, graph);
+    has_use(alarm) || rule::composites_of(alarm, graph).any(has_use)
 }
 
 /// Whether the metric, or each metric of the expression, is one of AWS's or
@@ -215,9 +223,23 @@ mod tests {
     #[test]
     fn disabled_actions_are_no_actions() {
         let actions = r#""AlarmActions": [{"Ref": "t"}]"#;
-        assert_eq!(read("hasAction", &format!("{{{actions}}}")), FactValue::Bool(true));
-        assert_eq!(read("hasAction", &format!(r#"{{{actions}, "ActionsEnabled": false}}"#)), FactValue::Bool(false));
-        assert_eq!(read("hasAction", r#"{"AlarmActions": []}"#), FactValue::Bool(false));
+        assert_eq!(read("isHeard", &format!("{{{actions}}}")), FactValue::Bool(true));
+        assert_eq!(read("isHeard", &format!(r#"{{{actions}, "ActionsEnabled": false}}"#)), FactValue::Bool(false));
+        assert_eq!(read("isHeard", r#"{"AlarmActions": []}"#), FactValue::Bool(false));
+    }
+
+    #[test]
+    fn a_composite_alarm_is_the_voice_of_its_parts() {
+        let of = |rule: &str, actions: &str| {
+            let composite = format!(r#"{{"AlarmRule": {rule:?}, "AlarmActions": {actions}}}"#);
+            let alarm = resource("AWS::CloudWatch::Alarm", "a", r#"{"AlarmName": "lag"}"#);
+            fact(&TYPE, "isHeard", [alarm, resource("AWS::CloudWatch::CompositeAlarm", "c", &composite)])
+        };
+        let topic = r#"[{"Ref": "t"}]"#;
+        assert_eq!(of(r#"ALARM("lag") OR ALARM("cpu")"#, topic), FactValue::Bool(true));
+        assert_eq!(of(r#"ALARM("lag")"#, "[]"), FactValue::Bool(false));
+        assert_eq!(of(r#"ALARM("lag-2")"#, topic), FactValue::Bool(false));
+        assert_eq!(of(r#"OK("lag")"#, topic), FactValue::Bool(false));
     }
 
     #[test]

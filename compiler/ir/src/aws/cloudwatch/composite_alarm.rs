@@ -1,4 +1,4 @@
-use super::alarm;
+use super::{alarm, rule};
 use crate::class::{Classes, TEXT};
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
@@ -28,8 +28,20 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("alarmName", "AlarmName", ""),
         Fact::computed("hasAction", FactType::Bool, |composite, _| alarm::acts(composite).into()),
+        Fact::computed("isSuppressor", FactType::Bool, |composite, graph| rule::suppresses(composite, graph).into()),
+        // It notifies nobody although one of its tasks is under way.
+        Fact::computed("isSilenced", FactType::Bool, |composite, graph| rule::is_silenced(composite, graph).into()),
     ],
-    classes: Classes { identity: &["AlarmName"], free: &[("AlarmDescription", TEXT)], ..Classes::NONE },
+    classes: Classes {
+        identity: &["AlarmName"],
+        judged: &[
+            ("ActionsSuppressor", "isSilenced"),
+            ("ActionsSuppressorExtensionPeriod", "isSilenced"),
+            ("ActionsSuppressorWaitPeriod", "isSilenced"),
+        ],
+        free: &[("AlarmDescription", TEXT)],
+        ..Classes::NONE
+    },
 };
 
 const fn suppressor(name: &'static str, form: &'static Form) -> Property {

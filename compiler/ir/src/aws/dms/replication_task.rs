@@ -97,6 +97,8 @@ const FACTS: &[Fact] = &[
     Fact::computed("recoversFromTargetTable", FactType::Bool, |task, _| {
         Settings::of(task).off_by_default("TargetMetadata.TaskRecoveryTableEnabled").into()
     }),
+    // A schedule sends its ARN to the task monitor every minute.
+    Fact::computed("isMonitored", FactType::Bool, |task, graph| alarmed::is_monitored(task, graph).into()),
     Fact::computed("patientlyAlarmedMetrics", FactType::StringSet, |task, graph| {
         alarmed::patient_metrics(task, "ResourceIdentifier", graph)
     }),

@@ -138,7 +138,7 @@ const FACTS: &[Fact] = &[
         variables(function).iter().any(|(name, value)| gives_away(name, value)).into()
     }),
     Fact::computed("reachesDatabases", FactType::Bool, |function, graph| {
-        serves(function, graph, |actor| !matches!(actor, Actor::Authorizer))
+        serves(function, graph, |actor| !matches!(actor, Actor::Authorizer | Actor::Monitor))
     }),
     Fact::computed("rollsBack", FactType::Bool, |function, graph| {
         serves(function, graph, |actor| actor == Actor::Rollback)
