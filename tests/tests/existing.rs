@@ -188,6 +188,11 @@ fn a_transit_of_another_account_is_its_owners() {
     assert_eq!(emitted.problems, []);
 }
 
+/// All templates of a build: a large stack has nested ones.
+fn templates(emitted: &Emitted) -> String {
+    emitted.files("cloudformation/", ".template.json").map(|(_, text)| text).collect()
+}
+
 fn landing_zone() -> &'static Emitted {
     let emitted = emitted::all().iter().find(|emitted| emitted.name == "landing-zone/prod");
     emitted.unwrap_or_else(|| panic!("the spec has production"))
@@ -247,7 +252,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "kms:DescribeKey",
     ];
     assert_eq!(actions.into_iter().collect::<Vec<_>>(), expected);
-    let template = landing_zone().text("cloudformation/main.template.json");
+    let template = templates(landing_zone());
     assert!(names.iter().all(|name| template.contains(name)), "the template has the same workflow");
 }
 
@@ -336,8 +341,8 @@ fn keys_of_another_account_are_used_and_requested() {
     ] {
         assert!(existing.lines().any(|written| written.trim() == line), "no line {line}\n{existing}");
     }
-    for path in ["terraform/database.tf", "cloudformation/main.template.json"] {
-        assert!(emitted.text(path).contains(DATABASE), "{path} does not name the key of databases");
+    for text in [emitted.text("terraform/database.tf"), &templates(emitted)] {
+        assert!(text.contains(DATABASE), "no key of databases\n{text}");
     }
     let keys = emitted.text("terraform/security.tf").matches("resource \"aws_kms_key\"").count();
     let all = emitted.graph.of_type("AWS::KMS::Key").count();
@@ -382,7 +387,7 @@ fn a_custom_domain_is_created_and_its_record_requested() {
     ] {
         assert!(api.contains(part), "no {part}\n{api}");
     }
-    assert!(emitted.text("cloudformation/main.template.json").contains("AWS::ApiGateway::BasePathMapping"));
+    assert!(templates(emitted).contains("AWS::ApiGateway::BasePathMapping"));
     let requests = emitted.text("requests.md");
     let (_, of_owner) = requests.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{requests}"));
     assert!(of_owner.contains("aws route53 change-resource-record-sets --hosted-zone-id Z0123456789ABCDEFGHIJ"));
@@ -498,7 +503,7 @@ fn a_group_that_exists_is_named_and_its_rules_requested() {
     for block in &blocks {
         assert!(!block.contains(&format!("  security_group_id            = \"{GROUP}\"")), "adds a rule\n{block}");
     }
-    let template = emitted.text("cloudformation/main.template.json");
+    let template = templates(emitted);
     assert!(template.contains(&format!("\"SourceSecurityGroupId\": \"{GROUP}\"")), "the template does not name it");
     let requests = emitted.text("requests.md");
     for part in ["authorize-security-group-egress", "authorize-security-group-ingress", "ToPort=6543", "ToPort=8443"] {
@@ -586,7 +591,7 @@ fn a_log_archive_receives_every_event() {
             block.contains("filter_pattern  = \"\"") && block.contains(&format!("destination_arn = \"{ARCHIVE}\""));
         assert!(all, "{block}");
     }
-    let template = emitted.text("cloudformation/main.template.json");
+    let template = templates(emitted);
     assert_eq!(template.matches("\"AWS::Logs::SubscriptionFilter\"").count(), groups);
     assert_eq!(template.matches(&format!("\"DestinationArn\": \"{ARCHIVE}\"")).count(), groups);
     for (path, text) in emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".template.json")) {
@@ -616,7 +621,7 @@ fn a_log_archive_receives_access_and_flow_logs() {
     let emitted = landing_zone();
     let api = emitted.text("terraform/api.tf");
     assert!(api.contains(&format!("bucket  = \"{ACCESS}\"")), "{api}");
-    let template = emitted.text("cloudformation/main.template.json");
+    let template = templates(emitted);
     for part in [format!("\"Value\": \"{ACCESS}\""), format!("\"LogDestination\": \"{FLOW}\"")] {
         assert!(template.contains(&part), "no {part}");
     }

@@ -2,7 +2,7 @@
 //! schemas and the documents that properties contain: unset, other words,
 //! scaled numbers, emptied and doubled lists, foreign references.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use migspec_analyze::Analysis;
@@ -95,24 +95,31 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// All changes of the first resource of each type that a back end writes.
+/// All changes of the first resource of each type that a back end writes, and of the first that has a property which no
+/// earlier one of the type has.
 pub fn changes(graph: &Graph) -> Vec<PropertyChange> {
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut all = Vec::new();
     for resource in graph.resources.values() {
         let written = resource.type_name.starts_with("AWS::");
         let Some(schema) = schema::cloudformation(resource.type_name).filter(|_| written) else { continue };
-        if seen.insert(resource.type_name) {
-            all.extend(changes_of(resource, schema));
+        let tags = TAGGED.contains(&resource.type_name);
+        let mut names: Vec<&str> = schema.properties().filter(|name| !schema.is_read_only(name)).collect();
+        names.retain(|name| tags || *name != "Tags");
+        if let Some(changed) = seen.get(resource.type_name) {
+            names.retain(|name| resource.get(name).is_some() && !changed.contains(name));
         }
+        let set = schema.properties().filter(|name| resource.get(name).is_some());
+        seen.entry(resource.type_name).or_default().extend(set);
+        all.extend(changes_of(resource, schema, &names));
     }
+    let mut keys = BTreeSet::new();
+    all.retain(|change| keys.insert((change.type_name, change.path.clone(), change.how.to_string())));
     all
 }
 
-fn changes_of(resource: &Resource, schema: &'static CloudFormationType) -> Vec<PropertyChange> {
+fn changes_of(resource: &Resource, schema: &'static CloudFormationType, names: &[&str]) -> Vec<PropertyChange> {
     let mut list = List { resource, schema, changes: Vec::new() };
-    let tags = TAGGED.contains(&resource.type_name);
-    let names = schema.properties().filter(|name| !schema.is_read_only(name) && (tags || *name != "Tags"));
     for name in names {
         list.property(name, resource.get(name), 0);
     }

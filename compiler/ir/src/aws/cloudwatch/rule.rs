@@ -37,10 +37,11 @@ pub(super) fn is_silenced(composite: &Resource, graph: &Index<'_>) -> bool {
     !rests || !PERIODS.into_iter().all(is_short)
 }
 
-/// Whether an alarm is in ALARM only while none of some of the tasks is under way.
+/// Whether an alarm is in ALARM only while none of the tasks that it reads is under way. They are among those of the
+/// composite alarm; one that reads no task at all has lost its parts, which is not for this fact to judge.
 fn is_rest(alarm: &Resource, tasks: &[&str], graph: &Index<'_>) -> bool {
     if alarm.type_name == ALARM {
-        return is_idle(alarm) && task(alarm).is_some_and(|task| tasks.contains(&task));
+        return is_idle(alarm) && task(alarm).is_some_and(|task| tasks.is_empty() || tasks.contains(&task));
     }
     let Some(rule) = text(alarm, "AlarmRule") else { return false };
     rule.split(" AND ").all(|wanted| {

@@ -614,6 +614,82 @@ resource "aws_lambda_function_event_invoke_config" "rollback_handler_invocation"
   maximum_retry_attempts       = 2
 }
 
+# function "task-monitor"
+resource "aws_lambda_function" "task_monitor_function" {
+  function_name = "payments-task-monitor-dev"
+  description   = "Counts the tables that a replication task does not replicate"
+  role          = aws_iam_role.task_monitor_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/task-monitor.zip"
+  memory_size   = 256
+  timeout       = 50
+  kms_key_arn   = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "payments-task-monitor-function-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "payments"
+      MIGSPEC_PARAMETERS  = "/migration/payments/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/payments/dev"
+      MIGSPEC_CHECKPOINTS = "payments-checkpoints-dev-111111111111"
+      MIGSPEC_EVIDENCE    = "payments-evidence-dev-111111111111"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.task_monitor_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.task_monitor_role_policy]
+}
+
+# function "task-monitor"
+resource "aws_lambda_function_event_invoke_config" "task_monitor_invocation" {
+  function_name                = aws_lambda_function.task_monitor_function.function_name
+  qualifier                    = "$LATEST"
+  maximum_event_age_in_seconds = 3600
+  maximum_retry_attempts       = 2
+}
+
+# replication "ledger"
+resource "aws_lambda_permission" "ledger_tasks_permission" {
+  function_name  = aws_lambda_function.task_monitor_function.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "events.amazonaws.com"
+  source_account = "111111111111"
+  source_arn     = aws_cloudwatch_event_rule.ledger_tasks_rule.arn
+}
+
 # api "payments" > authorizer
 resource "aws_lambda_permission" "payments_authorizer_permission" {
   function_name  = aws_lambda_function.api_authorizer_function.arn

@@ -656,6 +656,103 @@ resource "aws_cloudwatch_log_data_protection_policy" "rollback_handler_log_group
   })
 }
 
+# function "task-monitor"
+resource "aws_cloudwatch_log_group" "task_monitor_log_group" {
+  name              = "/aws/lambda/payments-task-monitor-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "payments-task-monitor-log-group-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# function "task-monitor"
+resource "aws_cloudwatch_log_data_protection_policy" "task_monitor_log_group" {
+  log_group_name = aws_cloudwatch_log_group.task_monitor_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_event_rule" "ledger_tasks_rule" {
+  name                = "payments-ledger-tasks-dev"
+  description         = "The tables of the tasks of ledger, every minute"
+  schedule_expression = "rate(1 minute)"
+  state               = "ENABLED"
+
+  tags = {
+    Name        = "payments-ledger-tasks-rule-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [
+    aws_dms_replication_task.ledger_task,
+    aws_dms_replication_task.ledger_reverse_task,
+  ]
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_event_target" "ledger_tasks_rule_monitor" {
+  rule           = aws_cloudwatch_event_rule.ledger_tasks_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.ledger_tasks_rule.event_bus_name
+  arn            = aws_lambda_function.task_monitor_function.arn
+  target_id      = "monitor"
+
+  input = jsonencode({
+    tasks = [
+      "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+      "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
+    ]
+  })
+}
+
 # api "payments"
 resource "aws_cloudwatch_log_group" "payments_api_access_log_group" {
   name              = "/migration/payments/dev/api/payments"
@@ -918,8 +1015,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
   alarm_name          = "payments-ledger-source-lag-dev"
   alarm_description   = "Replication ledger lags on the source"
   actions_enabled     = true
-  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
-  ok_actions          = [aws_sns_topic.notifications_topic.arn]
   namespace           = "AWS/DMS"
   metric_name         = "CDCLatencySource"
   statistic           = "Maximum"
@@ -944,8 +1039,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_source_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > lag
@@ -953,8 +1046,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
   alarm_name          = "payments-ledger-target-lag-dev"
   alarm_description   = "Replication ledger lags on the target"
   actions_enabled     = true
-  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
-  ok_actions          = [aws_sns_topic.notifications_topic.arn]
   namespace           = "AWS/DMS"
   metric_name         = "CDCLatencyTarget"
   statistic           = "Maximum"
@@ -979,8 +1070,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_target_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > instance
@@ -1091,8 +1180,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
   alarm_name          = "payments-ledger-reverse-source-lag-dev"
   alarm_description   = "The reverse task of ledger lags, so that a rollback would lose writes or is not possible yet"
   actions_enabled     = true
-  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
-  ok_actions          = [aws_sns_topic.notifications_topic.arn]
   namespace           = "AWS/DMS"
   metric_name         = "CDCLatencySource"
   statistic           = "Maximum"
@@ -1117,8 +1204,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_source_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > reverse > lag
@@ -1126,8 +1211,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
   alarm_name          = "payments-ledger-reverse-target-lag-dev"
   alarm_description   = "The reverse task of ledger lags, so that a rollback would lose writes or is not possible yet"
   actions_enabled     = true
-  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
-  ok_actions          = [aws_sns_topic.notifications_topic.arn]
   namespace           = "AWS/DMS"
   metric_name         = "CDCLatencyTarget"
   statistic           = "Maximum"
@@ -1152,8 +1235,6 @@ resource "aws_cloudwatch_metric_alarm" "ledger_reverse_target_lag_alarm" {
     CostCenter  = "payments"
     DataClass   = "cardholder"
   }
-
-  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
 # replication "ledger" > reverse
@@ -1294,6 +1375,134 @@ resource "aws_cloudwatch_metric_alarm" "ledger_local_storage_alarm" {
   }
 
   depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_forward_tables_alarm" {
+  alarm_name          = "payments-ledger-forward-tables-dev"
+  alarm_description   = "The forward task of ledger does not replicate one of its tables"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "Migspec/payments/dev"
+  metric_name         = "TablesInError"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    Task = "fqzc2m-payments-ledger-fwd-dev"
+  }
+
+  tags = {
+    Name        = "payments-ledger-forward-tables-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_forward_idle_alarm" {
+  alarm_name          = "payments-ledger-forward-idle-dev"
+  alarm_description   = "The forward task of ledger is not under way"
+  actions_enabled     = true
+  namespace           = "Migspec/payments/dev"
+  metric_name         = "TasksUnderWay"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    Task = "fqzc2m-payments-ledger-fwd-dev"
+  }
+
+  tags = {
+    Name        = "payments-ledger-forward-idle-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_reverse_tables_alarm" {
+  alarm_name          = "payments-ledger-reverse-tables-dev"
+  alarm_description   = "The reverse task of ledger does not replicate one of its tables"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "Migspec/payments/dev"
+  metric_name         = "TablesInError"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    Task = "n665cf-payments-ledger-rev-dev"
+  }
+
+  tags = {
+    Name        = "payments-ledger-reverse-tables-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# replication "ledger"
+resource "aws_cloudwatch_metric_alarm" "ledger_reverse_idle_alarm" {
+  alarm_name          = "payments-ledger-reverse-idle-dev"
+  alarm_description   = "The reverse task of ledger is not under way"
+  actions_enabled     = true
+  namespace           = "Migspec/payments/dev"
+  metric_name         = "TasksUnderWay"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    Task = "n665cf-payments-ledger-rev-dev"
+  }
+
+  tags = {
+    Name        = "payments-ledger-reverse-idle-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
 }
 
 # function "secret-rotation"
@@ -1840,6 +2049,74 @@ resource "aws_cloudwatch_metric_alarm" "rollback_handler_throttles_alarm" {
   depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
+# function "task-monitor"
+resource "aws_cloudwatch_metric_alarm" "task_monitor_errors_alarm" {
+  alarm_name          = "payments-task-monitor-errors-dev"
+  alarm_description   = "The function task-monitor has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "payments-task-monitor-dev"
+  }
+
+  tags = {
+    Name        = "payments-task-monitor-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# function "task-monitor"
+resource "aws_cloudwatch_metric_alarm" "task_monitor_throttles_alarm" {
+  alarm_name          = "payments-task-monitor-throttles-dev"
+  alarm_description   = "The function task-monitor has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "payments-task-monitor-dev"
+  }
+
+  tags = {
+    Name        = "payments-task-monitor-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
 # validation
 resource "aws_cloudwatch_log_metric_filter" "validation_matches_filter" {
   name           = "payments-validation-matches-dev"
@@ -2324,10 +2601,42 @@ resource "aws_cloudwatch_metric_alarm" "datacenter_tunnels_alarm" {
 }
 
 # cutover "ledger"
+resource "aws_cloudwatch_composite_alarm" "ledger_lag_alarm" {
+  alarm_name        = "payments-ledger-lag-dev"
+  alarm_description = "The replication of ledger lags"
+  alarm_rule        = "ALARM(\"payments-ledger-source-lag-dev\") OR ALARM(\"payments-ledger-target-lag-dev\")"
+  actions_enabled   = true
+  alarm_actions     = [aws_sns_topic.notifications_topic.arn]
+  ok_actions        = [aws_sns_topic.notifications_topic.arn]
+
+  tags = {
+    Name        = "payments-ledger-lag-alarm-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+
+  actions_suppressor {
+    alarm            = aws_cloudwatch_metric_alarm.ledger_forward_idle_alarm.arn
+    extension_period = 600
+    wait_period      = 180
+  }
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.ledger_source_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_target_lag_alarm,
+    aws_sns_topic_policy.notifications_topic_policy,
+  ]
+}
+
+# cutover "ledger"
 resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
   alarm_name        = "payments-ledger-gate-dev"
   alarm_description = "An alarm that gates the traffic shift of ledger is in ALARM"
-  alarm_rule        = "ALARM(\"payments-ledger-source-lag-dev\") OR ALARM(\"payments-ledger-target-lag-dev\") OR ALARM(\"payments-ledger-rows-differ-dev\") OR ALARM(\"payments-validation-mismatch-dev\") OR ALARM(\"payments-validation-error-dev\") OR ALARM(\"payments-payments-api-errors-dev\") OR ALARM(\"payments-payments-api-latency-dev\") OR ALARM(\"payments-api-authorizer-errors-dev\")"
+  alarm_rule        = "ALARM(\"payments-ledger-source-lag-dev\") OR ALARM(\"payments-ledger-target-lag-dev\") OR ALARM(\"payments-ledger-rows-differ-dev\") OR ALARM(\"payments-ledger-forward-tables-dev\") OR INSUFFICIENT_DATA(\"payments-ledger-forward-tables-dev\") OR ALARM(\"payments-validation-mismatch-dev\") OR ALARM(\"payments-validation-error-dev\") OR ALARM(\"payments-payments-api-errors-dev\") OR ALARM(\"payments-payments-api-latency-dev\") OR ALARM(\"payments-api-authorizer-errors-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]
   ok_actions        = [aws_sns_topic.notifications_topic.arn]
@@ -2342,10 +2651,17 @@ resource "aws_cloudwatch_composite_alarm" "ledger_gate_alarm" {
     DataClass   = "cardholder"
   }
 
+  actions_suppressor {
+    alarm            = aws_cloudwatch_metric_alarm.ledger_forward_idle_alarm.arn
+    extension_period = 600
+    wait_period      = 180
+  }
+
   depends_on = [
     aws_cloudwatch_metric_alarm.ledger_source_lag_alarm,
     aws_cloudwatch_metric_alarm.ledger_target_lag_alarm,
     aws_cloudwatch_metric_alarm.ledger_rows_differ_alarm,
+    aws_cloudwatch_metric_alarm.ledger_forward_tables_alarm,
     aws_cloudwatch_metric_alarm.validation_mismatch_alarm,
     aws_cloudwatch_metric_alarm.validation_error_alarm,
     aws_cloudwatch_metric_alarm.payments_api_errors_alarm,
@@ -2388,7 +2704,7 @@ resource "aws_cloudwatch_composite_alarm" "ledger_watch_alarm" {
 resource "aws_cloudwatch_composite_alarm" "ledger_reverse_alarm" {
   alarm_name        = "payments-ledger-reverse-dev"
   alarm_description = "The reverse task of ledger lags: until it recovers, a rollback takes longer or loses writes"
-  alarm_rule        = "ALARM(\"payments-ledger-reverse-source-lag-dev\") OR ALARM(\"payments-ledger-reverse-target-lag-dev\") OR ALARM(\"payments-ledger-slot-lag-dev\")"
+  alarm_rule        = "ALARM(\"payments-ledger-reverse-source-lag-dev\") OR ALARM(\"payments-ledger-reverse-target-lag-dev\") OR ALARM(\"payments-ledger-slot-lag-dev\") OR ALARM(\"payments-ledger-reverse-tables-dev\") OR INSUFFICIENT_DATA(\"payments-ledger-reverse-tables-dev\")"
   actions_enabled   = true
   alarm_actions     = [aws_sns_topic.notifications_topic.arn]
   ok_actions        = [aws_sns_topic.notifications_topic.arn]
@@ -2403,10 +2719,17 @@ resource "aws_cloudwatch_composite_alarm" "ledger_reverse_alarm" {
     DataClass   = "cardholder"
   }
 
+  actions_suppressor {
+    alarm            = aws_cloudwatch_metric_alarm.ledger_reverse_idle_alarm.arn
+    extension_period = 600
+    wait_period      = 180
+  }
+
   depends_on = [
     aws_cloudwatch_metric_alarm.ledger_reverse_source_lag_alarm,
     aws_cloudwatch_metric_alarm.ledger_reverse_target_lag_alarm,
     aws_cloudwatch_metric_alarm.ledger_slot_lag_alarm,
+    aws_cloudwatch_metric_alarm.ledger_reverse_tables_alarm,
     aws_sns_topic_policy.notifications_topic_policy,
   ]
 }

@@ -1401,6 +1401,45 @@ resource "aws_iam_role" "rollback_handler_role" {
   }
 }
 
+# function "task-monitor"
+resource "aws_iam_role" "task_monitor_role" {
+  name                 = "payments-task-monitor-role-dev"
+  permissions_boundary = aws_iam_policy.permissions_boundary.arn
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "AssumeRole"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "lambda.amazonaws.com"
+        }
+
+        Action = "sts:AssumeRole"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = {
+    Name        = "payments-task-monitor-role-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}
+
 # account-roles "api-gateway"
 resource "aws_iam_role" "api_logging_role" {
   name                 = "payments-api-logging-role-dev"
@@ -3141,6 +3180,77 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
     aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
     aws_secretsmanager_secret_version.ledger_validation_secret,
   ]
+}
+
+# function "task-monitor"
+resource "aws_iam_role_policy" "task_monitor_role_policy" {
+  name = "payments-task-monitor-role-dev"
+  role = aws_iam_role.task_monitor_role.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "FunctionMonitorReplicationLedger"
+        Effect = "Allow"
+        Action = "dms:DescribeTableStatistics"
+
+        Resource = [
+          "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
+          "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
+        ]
+      },
+      {
+        Sid      = "FunctionTaskMonitorDeadLetters"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = aws_sqs_queue.functions_dead_letters.arn
+      },
+      {
+        Sid      = "FunctionTaskMonitorDeadLetters2"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = aws_kms_key.functions_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "sqs.us-east-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid      = "FunctionTaskMonitorEnvironment"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.functions_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.us-east-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid      = "FunctionTaskMonitorLogs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-task-monitor-dev:log-stream:*"
+      },
+      {
+        Sid    = "FunctionTaskMonitorTraces"
+        Effect = "Allow"
+
+        Action = [
+          "dms:DescribeReplicationTasks",
+          "xray:PutTelemetryRecords",
+          "xray:PutTraceSegments",
+        ]
+
+        Resource = "*"
+      },
+    ]
+  })
 }
 
 # account-roles "api-gateway"

@@ -123,3 +123,74 @@ resource "aws_lambda_permission" "secret_rotation_permission" {
   principal      = "secretsmanager.amazonaws.com"
   source_account = "111111111111"
 }
+
+# function "task-monitor"
+resource "aws_lambda_function" "task_monitor_function" {
+  function_name = "inventory-task-monitor-dev"
+  description   = "Counts the tables that a replication task does not replicate"
+  role          = aws_iam_role.task_monitor_role.arn
+  runtime       = "provided.al2023"
+  handler       = "bootstrap"
+  architectures = ["x86_64"]
+  filename      = "${path.module}/../functions/task-monitor.zip"
+  memory_size   = 256
+  timeout       = 50
+  kms_key_arn   = aws_kms_key.functions_key.arn
+
+  tags = {
+    Name        = "inventory-task-monitor-function-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  environment {
+    variables = {
+      MIGSPEC_ENVIRONMENT = "dev"
+      MIGSPEC_MIGRATION   = "inventory"
+      MIGSPEC_PARAMETERS  = "/migration/inventory/dev/replications"
+      MIGSPEC_METRICS     = "Migspec/inventory/dev"
+      MIGSPEC_TOPIC       = aws_sns_topic.notifications_topic.arn
+    }
+  }
+
+  dead_letter_config {
+    target_arn = aws_sqs_queue.functions_dead_letters.arn
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.task_monitor_log_group.name
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+  }
+
+  timeouts {
+    create = "15m"
+    update = "15m"
+    delete = "45m"
+  }
+
+  depends_on = [aws_iam_role_policy.task_monitor_role_policy]
+}
+
+# function "task-monitor"
+resource "aws_lambda_function_event_invoke_config" "task_monitor_invocation" {
+  function_name                = aws_lambda_function.task_monitor_function.function_name
+  qualifier                    = "$LATEST"
+  maximum_event_age_in_seconds = 3600
+  maximum_retry_attempts       = 2
+}
+
+# replication "inventory"
+resource "aws_lambda_permission" "inventory_tasks_permission" {
+  function_name  = aws_lambda_function.task_monitor_function.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "events.amazonaws.com"
+  source_account = "111111111111"
+  source_arn     = aws_cloudwatch_event_rule.inventory_tasks_rule.arn
+}

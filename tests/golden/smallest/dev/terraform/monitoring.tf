@@ -208,6 +208,91 @@ resource "aws_cloudwatch_log_data_protection_policy" "secret_rotation_log_group"
   })
 }
 
+# function "task-monitor"
+resource "aws_cloudwatch_log_group" "task_monitor_log_group" {
+  name              = "/aws/lambda/inventory-task-monitor-dev"
+  retention_in_days = 400
+  kms_key_id        = aws_kms_key.logs_key.arn
+
+  tags = {
+    Name        = "inventory-task-monitor-log-group-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
+# function "task-monitor"
+resource "aws_cloudwatch_log_data_protection_policy" "task_monitor_log_group" {
+  log_group_name = aws_cloudwatch_log_group.task_monitor_log_group.name
+
+  policy_document = jsonencode({
+    Name        = "account-data"
+    Description = "Account data is masked"
+    Version     = "2021-06-01"
+
+    Statement = [
+      {
+        Sid = "audit"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Audit = {
+            FindingsDestination = {}
+          }
+        }
+      },
+      {
+        Sid = "mask"
+
+        DataIdentifier = [
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardNumber",
+          "arn:aws:dataprotection::aws:data-identifier/CreditCardSecurityCode",
+        ]
+
+        Operation = {
+          Deidentify = {
+            MaskConfig = {}
+          }
+        }
+      },
+    ]
+  })
+}
+
+# replication "inventory"
+resource "aws_cloudwatch_event_rule" "inventory_tasks_rule" {
+  name                = "inventory-inventory-tasks-dev"
+  description         = "The tables of the tasks of inventory, every minute"
+  schedule_expression = "rate(1 minute)"
+  state               = "ENABLED"
+
+  tags = {
+    Name        = "inventory-inventory-tasks-rule-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  depends_on = [aws_dms_replication_task.inventory_task]
+}
+
+# replication "inventory"
+resource "aws_cloudwatch_event_target" "inventory_tasks_rule_monitor" {
+  rule           = aws_cloudwatch_event_rule.inventory_tasks_rule.name
+  event_bus_name = aws_cloudwatch_event_rule.inventory_tasks_rule.event_bus_name
+  arn            = aws_lambda_function.task_monitor_function.arn
+  target_id      = "monitor"
+
+  input = jsonencode({
+    tasks = ["arn:aws:dms:us-east-1:111111111111:task:ydxgph-invent-inventory-fwd-dev"]
+  })
+}
+
 # monitor
 resource "aws_sns_topic" "notifications_topic" {
   name              = "inventory-notifications-dev"
@@ -539,6 +624,37 @@ resource "aws_cloudwatch_metric_alarm" "inventory_local_storage_alarm" {
   depends_on = [aws_sns_topic_policy.notifications_topic_policy]
 }
 
+# replication "inventory"
+resource "aws_cloudwatch_metric_alarm" "inventory_forward_tables_alarm" {
+  alarm_name          = "inventory-inventory-forward-tables-dev"
+  alarm_description   = "The forward task of inventory does not replicate one of its tables"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "Migspec/inventory/dev"
+  metric_name         = "TablesInError"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "missing"
+
+  dimensions = {
+    Task = "ydxgph-invent-inventory-fwd-dev"
+  }
+
+  tags = {
+    Name        = "inventory-inventory-forward-tables-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
 # function "secret-rotation"
 resource "aws_cloudwatch_metric_alarm" "secret_rotation_errors_alarm" {
   alarm_name          = "inventory-secret-rotation-errors-dev"
@@ -593,6 +709,68 @@ resource "aws_cloudwatch_metric_alarm" "secret_rotation_throttles_alarm" {
 
   tags = {
     Name        = "inventory-secret-rotation-throttles-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# function "task-monitor"
+resource "aws_cloudwatch_metric_alarm" "task_monitor_errors_alarm" {
+  alarm_name          = "inventory-task-monitor-errors-dev"
+  alarm_description   = "The function task-monitor has errors"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "inventory-task-monitor-dev"
+  }
+
+  tags = {
+    Name        = "inventory-task-monitor-errors-alarm-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+
+  depends_on = [aws_sns_topic_policy.notifications_topic_policy]
+}
+
+# function "task-monitor"
+resource "aws_cloudwatch_metric_alarm" "task_monitor_throttles_alarm" {
+  alarm_name          = "inventory-task-monitor-throttles-dev"
+  alarm_description   = "The function task-monitor has throttles"
+  actions_enabled     = true
+  alarm_actions       = [aws_sns_topic.notifications_topic.arn]
+  ok_actions          = [aws_sns_topic.notifications_topic.arn]
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+
+  dimensions = {
+    FunctionName = "inventory-task-monitor-dev"
+  }
+
+  tags = {
+    Name        = "inventory-task-monitor-throttles-alarm-dev"
     Environment = "dev"
     Migration   = "inventory"
     Owner       = "inventory-team"

@@ -647,6 +647,42 @@ resource "aws_iam_role" "secret_rotation_role" {
   }
 }
 
+# function "task-monitor"
+resource "aws_iam_role" "task_monitor_role" {
+  name                 = "inventory-task-monitor-role-dev"
+  permissions_boundary = aws_iam_policy.permissions_boundary.arn
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid    = "AssumeRole"
+        Effect = "Allow"
+
+        Principal = {
+          Service = "lambda.amazonaws.com"
+        }
+
+        Action = "sts:AssumeRole"
+
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = "111111111111"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = {
+    Name        = "inventory-task-monitor-role-dev"
+    Environment = "dev"
+    Migration   = "inventory"
+    Owner       = "inventory-team"
+  }
+}
+
 # network
 resource "aws_iam_role_policy" "flow_logs_role_policy" {
   name = "inventory-flow-logs-role-dev"
@@ -954,6 +990,73 @@ resource "aws_iam_role_policy" "secret_rotation_role_policy" {
   depends_on = [aws_secretsmanager_secret_version.inventory_replication_secret]
 }
 
+# function "task-monitor"
+resource "aws_iam_role_policy" "task_monitor_role_policy" {
+  name = "inventory-task-monitor-role-dev"
+  role = aws_iam_role.task_monitor_role.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+
+    Statement = [
+      {
+        Sid      = "FunctionMonitorReplicationInventory"
+        Effect   = "Allow"
+        Action   = "dms:DescribeTableStatistics"
+        Resource = "arn:aws:dms:us-east-1:111111111111:task:ydxgph-invent-inventory-fwd-dev"
+      },
+      {
+        Sid      = "FunctionTaskMonitorDeadLetters"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = aws_sqs_queue.functions_dead_letters.arn
+      },
+      {
+        Sid      = "FunctionTaskMonitorDeadLetters2"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = aws_kms_key.functions_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "sqs.us-east-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid      = "FunctionTaskMonitorEnvironment"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.functions_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "lambda.us-east-1.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid      = "FunctionTaskMonitorLogs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/inventory-task-monitor-dev:log-stream:*"
+      },
+      {
+        Sid    = "FunctionTaskMonitorTraces"
+        Effect = "Allow"
+
+        Action = [
+          "dms:DescribeReplicationTasks",
+          "xray:PutTelemetryRecords",
+          "xray:PutTraceSegments",
+        ]
+
+        Resource = "*"
+      },
+    ]
+  })
+}
+
 # migration "inventory"
 resource "aws_iam_policy" "permissions_boundary" {
   name        = "inventory-boundary-dev"
@@ -968,6 +1071,8 @@ resource "aws_iam_policy" "permissions_boundary" {
         Effect = "Allow"
 
         Action = [
+          "dms:DescribeReplicationTasks",
+          "dms:DescribeTableStatistics",
           "ec2:AssignPrivateIpAddresses",
           "ec2:CreateNetworkInterface",
           "ec2:DeleteNetworkInterface",
