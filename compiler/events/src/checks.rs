@@ -450,10 +450,10 @@ checks! {
         "make the schema on the target first: pg_dump --schema-only"
     }
     TARGET_ROWS "target-rows" Loses {
-        "{table} of the target has rows, and the task has not begun"
+        "{table} of the target has rows, and the load begins"
         "The load keeps the rows that it finds: one with a key of the source keeps its old values, and another one remains beside the source's."
         "AWS DMS User Guide, Full-load task settings"
-        "TRUNCATE {table} on the target, or exclude it"
+        "TRUNCATE {table} on the target, or exclude it; RUNBOOK.md, Begin the load again"
     }
     SEQUENCE_MISSING "sequence-missing" Refuses {
         "the target has no sequence {sequence}"

@@ -110,7 +110,7 @@ fn check_version(cx: &mut Cx, source: &ast::Source) {
     if known.iter().any(|major| is(&major)) {
         return;
     }
-    let message = format!("AWS DMS does not read version `{}` of {}", version.value, source.engine.word());
+    let message = format!("AWS DMS does not read {} `{}`", source.engine.product(), version.value);
     cx.report(
         Diagnostic::error("unreadable-source-version", message)
             .at(version.span(), "not known")
@@ -157,7 +157,7 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
     let modes = tls_modes(*source.engine);
     if !modes.contains(&mode) {
         let words: Vec<String> = modes.iter().rev().map(|m| format!("`{m}`")).collect();
-        let message = format!("{} endpoint has no TLS mode `{mode}`", with_article(source.engine.word()));
+        let message = format!("{} endpoint has no TLS mode `{mode}`", with_article(source.engine.product()));
         cx.report(
             Diagnostic::error("unsupported-tls-mode", message)
                 .at(at.span(), "not supported")

@@ -23,6 +23,14 @@ pub(super) fn ending_reverse(workflow: &Workflow, region: &str) -> Vec<String> {
     all
 }
 
+/// The forward tasks, by their ARNs.
+pub(super) fn forward_tasks(workflow: &Workflow) -> Vec<String> {
+    let starts = |effect: &Effect| *effect == Effect::StartForward;
+    commands_of(workflow, starts, |arguments| {
+        arguments.get("ReplicationTaskArn").and_then(Argument::as_text).map(str::to_owned)
+    })
+}
+
 /// Each once, in the order of the states.
 fn commands_of(
     workflow: &Workflow,

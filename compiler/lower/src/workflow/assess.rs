@@ -46,7 +46,7 @@ fn initialize(b: &mut Builder) {
         .assign("execution", expression("$states.context.Execution.Name"))
         .assign("action", expression("$exists($states.input.action) ? $string($states.input.action) : \"migrate\""))
         .assign("writer", "")
-        .assign("status", "")
+        .assign("startType", "")
         .assign("verdict", "wait")
         .assign("reason", "")
         .assign("turns", 0)

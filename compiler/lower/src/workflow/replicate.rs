@@ -29,7 +29,8 @@ pub(super) fn add(b: &mut Builder) {
     validate::add(b);
 }
 
-/// Starts the task, or resumes it where it stopped, or finds it running.
+/// Starts the task, or resumes it where it stopped, or finds it running. A load that has not finished cannot be resumed: it
+/// begins anew (fact: dms-start-types).
 fn start(b: &mut Builder, unit: &Unit, next: &str) {
     let [wait, ask, check] = ["WaitForTask", "DescribeReplication", "ChooseReplication"].map(|name| unit.state(name));
     let begin = unit.state("StartReplication");
@@ -37,7 +38,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
     let status = "$states.result.ReplicationTasks[0].Status";
     let ask = describe(b, &ask, vec![task.clone()])
         .does("reads the state of the replication task")
-        .assign("status", expression(format!("$exists({status}) ? {status} : \"absent\"")))
+        .assign("startType", start_type("$states.result.ReplicationTasks[0]"))
         .assign("verdict", next_step(status))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
@@ -55,11 +56,10 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
             Api::StartReplicationTask,
             arguments!({
                 "ReplicationTaskArn": task.as_str(),
-                "StartReplicationTaskType":
-                    expression("$status = \"ready\" ? \"start-replication\" : \"resume-processing\""),
+                "StartReplicationTaskType": expression("$startType"),
             }),
         )
-        .does("starts the full load, or resumes where the task stopped")
+        .does("starts the full load, begins it anew if it has not finished, or resumes where the task stopped")
         .effect(Effect::StartForward)
         .catch(done_already(next))
         .retry(Retry { errors: busy, interval: 15, attempts: 4, backoff: 2.0, longest: 120 })
@@ -67,8 +67,16 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
     b.add(state);
 }
 
-/// The next step for a status of the task. A first start is legal only from `ready`; after a run a task is resumed,
-/// never reloaded.
+/// The way in which a task starts. A first start is legal only from `ready`. A task without statistics has not loaded.
+fn start_type(task: &str) -> Argument {
+    let stats = format!("{task}.ReplicationTaskStats");
+    expression(format!(
+        "{task}.Status = \"ready\" ? \"start-replication\" : \
+         {stats}.FullLoadProgressPercent = 100 and {stats}.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\""
+    ))
+}
+
+/// The next step for a status of the task.
 fn next_step(status: &str) -> Argument {
     expression(format!(
         "{status} in [\"running\", \"starting\"] ? \"running\" : \

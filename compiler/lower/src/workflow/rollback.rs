@@ -102,9 +102,10 @@ fn notifications(b: &mut Builder) {
     b.add(end);
 
     let text = format!(
-        "{} & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : {} & $loss)",
+        "{} & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : {} & $loss) & {}",
         Expression::quote(&format!("{name} was rolled back to the source, because of ")),
         Expression::quote("\n\nLOST: "),
+        Expression::quote("\n\nBefore the next start: RUNBOOK.md, Begin the load again"),
     );
     let state = notify(b, "NotifyRollback", "rolled back", expression(text), "warning")
         .does("notifies the operations team of the rollback")

@@ -63,6 +63,18 @@ words!(
 );
 
 impl Engine {
+    /// The product, as a sentence names it.
+    pub fn product(self) -> &'static str {
+        match self {
+            Engine::Postgresql => "PostgreSQL",
+            Engine::AuroraPostgresql => "Aurora PostgreSQL",
+            Engine::Mysql => "MySQL",
+            Engine::AuroraMysql => "Aurora MySQL",
+            Engine::Mariadb => "MariaDB",
+            Engine::Oracle => "Oracle",
+        }
+    }
+
     /// The engine runs on Aurora.
     pub fn is_aurora(self) -> bool {
         matches!(self, Engine::AuroraPostgresql | Engine::AuroraMysql)

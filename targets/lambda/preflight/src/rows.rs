@@ -1,7 +1,7 @@
 //! Rows of the target from before the load, which the load keeps.
 
 use migspec_events::{Problem, checks};
-use migspec_function::{Failure, Tasks};
+use migspec_function::{Failure, Task, Tasks};
 use tokio_postgres::Client;
 
 use crate::facts::Facts;
@@ -9,8 +9,8 @@ use crate::facts::Facts;
 /// Tables that one statement asks.
 const TOGETHER: usize = 200;
 
-/// The tables of the target with a row, if the task of the load has never run: a task
-/// that has is resumed, and its rows are there. fact: dms-kept-rows
+/// The tables of the target with a row, if the load begins or begins anew: a task that has loaded is resumed, one that
+/// runs goes on, and their rows are there. fact: dms-kept-rows
 ///
 /// # Errors
 /// AWS or the target refuses.
@@ -20,8 +20,7 @@ pub(crate) async fn problems<P: Tasks>(
     client: &Client,
     [source, target]: [&Facts; 2],
 ) -> Result<Vec<Problem>, Failure> {
-    let status = ports.task(task).await?.map(|task| task.status).unwrap_or_default();
-    if !["", "ready", "creating"].contains(&status.as_str()) {
+    if !loads(&ports.task(task).await?.unwrap_or_default()) {
         return Ok(Vec::new());
     }
     let readable = |(path, table): &(&String, &crate::facts::Table)| {
@@ -44,4 +43,37 @@ pub(crate) async fn problems<P: Tasks>(
         }
     }
     Ok(problems)
+}
+
+/// Whether the next start of a task begins with the load, as the workflow starts it (fact: dms-start-types).
+fn loads(task: &Task) -> bool {
+    match task.status.as_str() {
+        "" | "ready" | "creating" => true,
+        "stopped" | "failed" => task.loaded < 100 || task.tables_errored > 0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_load_begins_unless_it_is_complete_or_runs() {
+        for (status, loaded, tables_errored, expected) in [
+            ("", 0, 0, true),
+            ("creating", 0, 0, true),
+            ("ready", 0, 0, true),
+            ("running", 40, 0, false),
+            ("starting", 0, 0, false),
+            ("stopped", 40, 0, true),
+            ("stopped", 100, 0, false),
+            ("stopped", 100, 1, true),
+            ("failed", 99, 0, true),
+            ("failed", 100, 0, false),
+        ] {
+            let task = Task { status: status.to_owned(), loaded, tables_errored, ..Task::default() };
+            assert_eq!(loads(&task), expected, "{status} {loaded} {tables_errored}");
+        }
+    }
 }

@@ -200,10 +200,10 @@ fn ids(declared: &Declared) -> Row {
     }
 }
 
-/// A start from the beginning takes the whole load, and a resumption the rest of it.
+/// The state of the task decides whether the load begins, begins anew, or is complete.
 fn start(program: &Program<'_>, id: NodeId) -> Needs {
     match program.nodes[id].state.effects.contains(&Effect::StartForward) {
-        true => Needs::Code("$status = \"ready\" ? \"start-replication\" : \"resume-processing\"".to_owned()),
+        true => Needs::Code("$startType".to_owned()),
         false => Needs::Text("start-replication"),
     }
 }

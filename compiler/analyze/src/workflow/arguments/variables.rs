@@ -8,8 +8,9 @@ use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Sort, Value};
 
-const STATUS: &str =
-    "$exists($states.result.ReplicationTasks[0].Status) ? $states.result.ReplicationTasks[0].Status : \"absent\"";
+const START_TYPE: &str = "$states.result.ReplicationTasks[0].Status = \"ready\" ? \"start-replication\" : \
+     $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 \
+     and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\"";
 const ACTION: &str = "$exists($states.input.action) ? $string($states.input.action) : \"migrate\"";
 const APPROVALS: &str = "$append($approvals, $states.result)";
 
@@ -31,7 +32,7 @@ pub(super) fn offences(program: &Program<'_>) -> Vec<Offence> {
         .iter()
         .any(|node| matches!(&node.state.kind, Kind::Task { pattern: Pattern::WaitForTaskToken, .. }));
     if starts {
-        found.extend(origin(program, "status", STATUS, describes));
+        found.extend(origin(program, "startType", START_TYPE, describes));
     }
     if asks {
         found.extend(origin(program, "approvals", APPROVALS, |_| true));

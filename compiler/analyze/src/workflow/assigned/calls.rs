@@ -49,7 +49,7 @@ pub(super) fn forms_of_call(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
 fn initial(program: &Program<'_>) -> Vec<Wanted> {
     const NUMBERS: [&str; 8] =
         ["turns", "quiet", "unknown", "rollbackTurns", "groupCount", "fencedAt", "pause", redrive::CONFIRMED];
-    const TEXTS: [&str; 5] = ["writer", "status", "reason", "pass", "loss"];
+    const TEXTS: [&str; 5] = ["writer", "startType", "reason", "pass", "loss"];
     const LISTS: [&str; 3] = ["groups", "gates", "approvals"];
     const FALSE: [&str; 2] = ["confirmed", "acceptLoss"];
     let all =
@@ -266,8 +266,15 @@ fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
         [Effect::ForwardStopped | Effect::ReverseStopped] => poll(&ended, "false", "15..600"),
         _ => {
             let status = format!("{first}Status");
+            let stats = format!("{first}ReplicationTaskStats");
             vec![
-                super::expected_value("status", &format!("$exists({status}) ? {status} : \"absent\"")),
+                super::expected_value(
+                    "startType",
+                    &format!(
+                        "{status} = \"ready\" ? \"start-replication\" : {stats}.FullLoadProgressPercent = 100 \
+                         and {stats}.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\""
+                    ),
+                ),
                 super::expected_value(
                     "verdict",
                     &format!(

@@ -9,6 +9,7 @@
     reason = "tests start programs and hand files to them"
 )]
 
+mod monitor;
 mod rotation;
 mod sides;
 mod stand;

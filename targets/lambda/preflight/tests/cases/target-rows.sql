@@ -1,4 +1,4 @@
--- finds: payments.payment of the target has rows, and the task has not begun
+-- finds: payments.payment of the target has rows, and the load begins
 -- both
 INSERT INTO payments.payment VALUES (1, 1, 'old');
 -- source

@@ -47,7 +47,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "execution": "{% $states.context.Execution.Name %}",
         "action": "{% $exists($states.input.action) ? $string($states.input.action) : \"migrate\" %}",
         "writer": "{% \"\" %}",
-        "status": "{% \"\" %}",
+        "startType": "{% \"\" %}",
         "verdict": "wait",
         "reason": "{% \"\" %}",
         "turns": 0,
@@ -718,7 +718,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "status": "{% $exists($states.result.ReplicationTasks[0].Status) ? $states.result.ReplicationTasks[0].Status : \"absent\" %}",
+        "startType": "{% $states.result.ReplicationTasks[0].Status = \"ready\" ? \"start-replication\" : $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\" %}",
         "verdict": "{% $states.result.ReplicationTasks[0].Status in [\"running\", \"starting\"] ? \"running\" : $states.result.ReplicationTasks[0].Status in [\"ready\", \"stopped\", \"failed\"] ? \"start\" : $states.result.ReplicationTasks[0].Status in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] and $turns + 1 < 40 ? \"wait\" : \"fail\" %}",
         "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
         "turns": "{% $turns + 1 %}"
@@ -751,11 +751,11 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "StartReplication": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"already\"}",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"start-forward\"],\"does\":\"starts the full load, begins it anew if it has not finished, or resumes where the task stopped\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"already\"}",
       "Resource": "arn:aws:states:::aws-sdk:databasemigration:startReplicationTask",
       "Arguments": {
         "ReplicationTaskArn": "{% $states.context.Execution.RedriveCount = $redrives ? \"arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
-        "StartReplicationTaskType": "{% $status = \"ready\" ? \"start-replication\" : \"resume-processing\" %}"
+        "StartReplicationTaskType": "{% $startType %}"
       },
       "TimeoutSeconds": 60,
       "Retry": [
@@ -5327,7 +5327,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Arguments": {
         "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
         "Subject": "payments-migration-orchestration-dev: rolled back",
-        "Message": "{% \"payments-migration-orchestration-dev was rolled back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) %}",
+        "Message": "{% \"payments-migration-orchestration-dev was rolled back to the source, because of \" & $failure.state & \": \" & $failure.error & \" \" & $failure.cause & ($loss = \"\" ? \"\" : \"\\u000a\\u000aLOST: \" & $loss) & \"\\u000a\\u000aBefore the next start: RUNBOOK.md, Begin the load again\" %}",
         "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
       },
       "TimeoutSeconds": 30,
