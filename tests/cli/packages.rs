@@ -13,7 +13,7 @@ use crate::support::{BINARY, Run, finished, root, with_empty_home};
 /// Packages of functions as small as `build` accepts them: the start of a program for x86-64.
 const FUNCTIONS: &str = r#"
 import pathlib, sys, zipfile
-for name in ["secret-rotation"]:
+for name in ["secret-rotation", "task-monitor"]:
     with zipfile.ZipFile(pathlib.Path(sys.argv[1]) / f"{name}.zip", "w") as package:
         entry = zipfile.ZipInfo("bootstrap")
         entry.external_attr = 0o100755 << 16
