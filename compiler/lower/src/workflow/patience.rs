@@ -2,7 +2,8 @@
 
 use super::assess::LOCK_TURNS;
 use super::cutover::{TASK_PAUSE, TASK_TURNS};
-use super::replicate::{LAG_PATIENCE, LOAD_TURNS};
+use super::replicate::{LAG_PATIENCE, LOAD_PAUSE, LOAD_TURNS};
+use super::requests::{FIRST_POLLS, LATE_POLLS};
 use super::rollback::ROLLBACK_TURNS;
 use super::shift::{FINAL_LAG_TURNS, HEALTH, UNKNOWN};
 use super::watch::GRACE;
@@ -29,7 +30,7 @@ fn all() -> Vec<Patience> {
         row(
             "`CheckFullLoad`",
             "a task without statistics",
-            format!("{LOAD_TURNS} polls, at most 10 minutes apart"),
+            format!("{LOAD_TURNS} polls, at most {} minutes apart", LOAD_PAUSE / 60),
             "rollback: the forward task stops",
         ),
         row(
@@ -54,6 +55,18 @@ fn all() -> Vec<Patience> {
             "`CheckAlarms…`, `CheckFinalAlarms`",
             "an absent alarm, or one with insufficient data",
             format!("{UNKNOWN} consecutive polls"),
+            "rollback: requests return, the forward task continues",
+        ),
+        row(
+            "`CheckAlarms…`, requests",
+            "too few requests, or no value",
+            format!(
+                "the time of the bake ({} to {} minutes), then a message, and {} polls, {} minutes apart",
+                FIRST_POLLS.0,
+                FIRST_POLLS.1,
+                LATE_POLLS.0,
+                LATE_POLLS.1 / 60
+            ),
             "rollback: requests return, the forward task continues",
         ),
         row(

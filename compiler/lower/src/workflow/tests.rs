@@ -21,9 +21,9 @@ const TOGETHER: &str = include_str!("../../../../specs/examples/together/togethe
 /// The reference spec, and the same with other strategies and settings.
 fn variants() -> Vec<(&'static str, Lowered)> {
     let steps = "{ // one writer; compute shifts first, then the writer flips
-            step \"10%\" bake=\"10m\"
-            step \"50%\" bake=\"15m\"
-            step \"100%\" bake=\"30m\"
+            step \"10%\" bake=\"10m\" requests=100
+            step \"50%\" bake=\"15m\" requests=500
+            step \"100%\" bake=\"30m\" requests=1000
         }";
     let reverse =
         "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
