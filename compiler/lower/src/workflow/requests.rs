@@ -7,10 +7,9 @@ use migspec_ir::workflow::{Api, Argument, Expression, Phase, State};
 use super::builder::{Builder, expression};
 use super::replicate::seconds_text;
 use super::rollback;
-use super::shift::Rhythm;
 
-/// Polls, one each minute, until a message about missing requests: as many as the bake needs,
-/// within these limits. CloudWatch has the first value after some minutes.
+/// Polls, one each minute, until a message about missing requests: as many as the bake needs, within these limits.
+/// CloudWatch has the first value after some minutes.
 pub(super) const FIRST_POLLS: (u64, u64) = (10, 60);
 /// The polls after the message, and the seconds between two of them: a day, because nights have gaps without requests.
 pub(super) const LATE_POLLS: (u64, u64) = (32, 2700);
@@ -30,8 +29,9 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn new(share: u8, least: u32, rhythm: &Rhythm) -> Self {
-        let first = rhythm.quiet.clamp(FIRST_POLLS.0, FIRST_POLLS.1);
+    /// The requests of a step whose bake has so many polls.
+    pub(super) fn new(share: u8, least: u32, polls: u64) -> Self {
+        let first = polls.clamp(FIRST_POLLS.0, FIRST_POLLS.1);
         Self { share, least, first, last: first + LATE_POLLS.0 }
     }
 
@@ -58,10 +58,10 @@ impl Requests {
         format!("$arrived != \"yes\" and $turns + 1 = {}", self.first)
     }
 
-    /// The wait before the next poll. After the message, the polls are far apart.
-    pub(super) fn pause(&self, rhythm: &Rhythm) -> Argument {
+    /// The wait before the next poll, by the wait of the bake. After the message, the polls are far apart.
+    pub(super) fn pause(&self, bake: &str) -> Argument {
         let (first, late) = (self.first, LATE_POLLS.1);
-        expression(format!("$arrived = \"yes\" ? ({}) : $turns < {first} ? 60 : {late}", rhythm.since("$quiet")))
+        expression(format!("$arrived = \"yes\" ? ({bake}) : $turns < {first} ? 60 : {late}"))
     }
 
     /// The number of requests since the whole minute after the step, at most a day ago. Without a value it is unknown

@@ -103,7 +103,7 @@ fn shift(b: &mut Builder, step: &Step, next: &str) {
     b.add(state);
     let alarm = b.plan.gate_alarm.clone();
     let fresh = b.plan.stale.filter(|_| b.plan.moves_reads()).map(|stale| freshness(b, share, stale));
-    let requests = Requests::new(share, step.requests.0, &Rhythm::of(bake));
+    let requests = Requests::new(share, step.requests.0, Rhythm::of(bake).quiet);
     requests.notify(b, &wait);
     let gate = AlarmLoop { alarm: &alarm, hold: bake, fresh, requests: Some(requests), grace: 0, next };
     alarm_gate(b, [&wait, &ask, &check], gate);
@@ -180,7 +180,7 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
             .does(format!("continues when {} and the alarm was quiet for {hold} since", requests.words()));
         Builder::notify_on(&mut check, &requests.message());
         first.push(requests.measure(b));
-        (pause, longest) = (requests.pause(&rhythm), longest.max(LATE_POLLS.1));
+        (pause, longest) = (requests.pause(&rhythm.since("$quiet")), longest.max(LATE_POLLS.1));
     }
     b.poll(Poll { wait: (wait, pause), longest, first, ask, check, turns });
 }
@@ -235,12 +235,12 @@ impl Answers {
 }
 
 /// The intervals between polls of an alarm.
-pub(super) struct Rhythm {
+struct Rhythm {
     /// Seconds between two polls: in the first hour, and afterwards.
     first: u64,
-    pub(super) longest: u64,
+    longest: u64,
     /// The number of answers for the hold.
-    pub(super) quiet: u64,
+    quiet: u64,
 }
 
 impl Rhythm {
@@ -258,7 +258,7 @@ impl Rhythm {
     }
 
     /// The seconds until the next poll, by a counter of the polls.
-    pub(super) fn since(&self, counter: &str) -> String {
+    fn since(&self, counter: &str) -> String {
         let Self { first, longest, .. } = self;
         match first == longest {
             true => first.to_string(),

@@ -516,6 +516,26 @@ fn refusals_of_redrives_are_written_and_read() {
     assert!(refusals > 0);
 }
 
+/// Quiet alarms prove nothing about a share without requests.
+#[test]
+fn the_requests_of_a_step_are_counted_before_each_look_at_the_alarms() {
+    for (name, lowered) in variants() {
+        let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
+        let bakes = workflow.states.values().filter(|s| s.effects.contains(&Effect::RequestGate));
+        let mut counted = 0;
+        for gate in bakes {
+            let turn = workflow.loops.iter().find(|l| l.states.last() == Some(&gate.name)).expect("a bake is a loop");
+            let [.., count, alarms, _] = turn.states.as_slice() else { panic!("{name}: {turn:?}") };
+            assert!(count.starts_with("MeasureRequests") && alarms.starts_with("ReadAlarms"), "{name}: {turn:?}");
+            counted += 1;
+        }
+        let shifts =
+            workflow.states.values().filter(|s| s.assign.iter().any(|(variable, _)| &**variable == "shiftedAt"));
+        // The first state gives each variable its first value.
+        assert_eq!(counted, shifts.count() - 1, "{name}");
+    }
+}
+
 #[test]
 fn reads_move_by_their_own_rule_and_only_while_they_are_fresh() {
     let lowered = variants().into_iter().find(|(name, _)| *name == "reads").expect("there is such a variant").1;

@@ -61,7 +61,7 @@ pub async fn call(stage: &Stage, state: &str, resource: &str, arguments: &Value)
             json!({ "ReplicationTask": { "Status": "stopping" } })
         }
         "getMetricData" if state.starts_with("MeasureRequests") => {
-            json!({ "MetricDataResults": [{ "Id": "requests", "Values": [120] }] })
+            json!({ "MetricDataResults": [{ "Id": "requests", "Values": [5000.0] }] })
         }
         "getMetricData" => {
             json!({ "MetricDataResults": [{ "Id": "source", "Values": [0.5] }, { "Id": "target", "Values": [0.5] }] })
