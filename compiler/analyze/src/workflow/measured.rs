@@ -40,23 +40,23 @@ pub(crate) fn before(program: &Program<'_>, asker: NodeId) -> Vec<NodeId> {
 /// The least number of requests with which a count is satisfied.
 pub(crate) fn least_requests(program: &Program<'_>, count: NodeId) -> Option<f64> {
     program.nodes[count].assign.iter().find_map(|(_, term)| match term {
-        Term::Expression(e) => bound(&jsonata::normal(e)),
+        Term::Expression(e) => least(&jsonata::normal(e)),
         _ => None,
     })
 }
 
 /// The number that a measure must reach.
-fn bound(expression: &Expression) -> Option<f64> {
+fn least(expression: &Expression) -> Option<f64> {
     match expression {
-        Expression::Ternary(condition, yes, no) => bound(condition).or_else(|| bound(yes)).or_else(|| bound(no)),
+        Expression::Ternary(condition, yes, no) => least(condition).or_else(|| least(yes)).or_else(|| least(no)),
         Expression::Binary(Operator::LessOrEqual, least, measure) => literal(least, measure),
         Expression::Binary(Operator::GreaterOrEqual, measure, least) => literal(least, measure),
         _ => None,
     }
 }
 
-fn literal(least: &Expression, measure: &Expression) -> Option<f64> {
-    match least {
+fn literal(number: &Expression, measure: &Expression) -> Option<f64> {
+    match number {
         Expression::Literal(Value::Number(Number(n))) if matches!(measure, Expression::Call(..)) => Some(*n),
         _ => None,
     }

@@ -16,9 +16,15 @@ struct Patience {
     then: &'static str,
 }
 
+fn row(gates: &'static str, unknown: &'static str, tolerates: String, then: &'static str) -> Patience {
+    Patience { gates, unknown, tolerates, then }
+}
+
 fn all() -> Vec<Patience> {
-    let row = |gates, unknown, tolerates: String, then| Patience { gates, unknown, tolerates, then };
-    let (targets, seconds) = HEALTH;
+    [before_shift(), in_shift(), after_shift()].into_iter().flatten().collect()
+}
+
+fn before_shift() -> Vec<Patience> {
     vec![
         row(
             "`CheckLock`",
@@ -45,6 +51,12 @@ fn all() -> Vec<Patience> {
             "nothing".into(),
             "rollback: requests return, the forward task continues",
         ),
+    ]
+}
+
+fn in_shift() -> Vec<Patience> {
+    let (targets, seconds) = HEALTH;
+    vec![
         row(
             "`CheckTargetHealth`",
             "no target, or a target that is not healthy",
@@ -69,6 +81,11 @@ fn all() -> Vec<Patience> {
             ),
             "rollback: requests return, the forward task continues",
         ),
+    ]
+}
+
+fn after_shift() -> Vec<Patience> {
+    vec![
         row(
             "`CheckFinalLag`",
             "a minute without a value of both sides",

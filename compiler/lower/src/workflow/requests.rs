@@ -129,7 +129,7 @@ impl Requests {
 }
 
 /// The requests of the last step, for the people who approve what follows.
-pub(super) fn found(b: &Builder) -> Option<(&'static str, &'static str)> {
+pub(super) fn approval_number(b: &Builder) -> Option<(&'static str, &'static str)> {
     let steps = !b.plan.steps().is_empty();
     steps.then_some(("Requests that reached the target's compute in the last step", "$string($requests)"))
 }

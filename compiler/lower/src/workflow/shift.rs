@@ -284,7 +284,7 @@ fn approval(b: &mut Builder) {
             name: "ApproveCutover",
             record: "RecordApproval",
             question: "move the writer to the target",
-            found: requests::found(b),
+            found: requests::approval_number(b),
             refused: b.failure_route(),
             next: &next,
         },
