@@ -78,7 +78,7 @@ fn json_fits_its_schema_and_lists_paths_and_edges() {
     let changes = lists(&moved, "paths", "change");
     assert!(changes.iter().any(|c| c == "\"opened\"") && changes.iter().any(|c| c == "\"closed\""), "{moved}");
     // A step of the shift less: its states and edges go.
-    let shorter = result(&[("            step \"50%\" bake=\"15m\"\n", "")]);
+    let shorter = result(&[("            step \"50%\" bake=\"15m\" requests=500\n", "")]);
     assert!(lists(&shorter, "workflows", "edgesRemoved").iter().any(|edges| edges != "[]"), "{shorter}");
     assert!(lists(&shorter, "workflows", "statesRemoved").iter().any(|states| states != "[]"), "{shorter}");
     let waived = result(&[("ticket=\"PAY-812\"", "ticket=\"PAY-813\"")]);

@@ -28,6 +28,9 @@ fn case(name: &str, change: impl Fn(&mut Scenario)) -> Case {
     Case { name: name.to_owned(), scenario, safe: true }
 }
 
+/// Seconds without a request.
+const NIGHT: u64 = 8 * 3600;
+
 /// The first state of this name; with several databases, each has one.
 fn first(program: &Program<'_>, name: &str) -> String {
     let states = program.nodes.iter().map(|node| &*node.state.name);
@@ -75,6 +78,9 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
                 if name.contains("Remind") || name.contains("Again") {
                     s.approve = Answering::Late;
                 }
+                if name.starts_with("NotifyRequests") {
+                    s.idle = NIGHT;
+                }
                 if name.ends_with("Failure") {
                     s.fails.push((first(program, "Preflight"), 1));
                 }
@@ -111,6 +117,8 @@ fn others() -> Vec<Case> {
         case("the lag is slow", |s| s.lag = 30),
         case("the lag never falls", |s| s.lag = 100_000),
         case("rows differ", |s| s.mismatch = true),
+        case("no request comes in the night", |s| s.idle = NIGHT),
+        case("no request ever comes", |s| s.idle = 100 * NIGHT),
         case("approval is refused", |s| s.approve = Answering::Refused),
         case("approval expires", |s| s.approve = Answering::Expired),
         case("approval is late", |s| s.approve = Answering::Late),
@@ -174,6 +182,7 @@ fn they_agree_where_reads_move_first() {
         cases.push(case("nobody knows how old reads are", |s| {
             s.answers = vec![("MeasureReads25".to_owned(), no_lag.clone())];
         }));
+        cases.push(case("no read ever comes", |s| s.idle = 100 * NIGHT));
         cases.push(case("reads are too old", |s| s.answers = vec![("MeasureReads25".to_owned(), behind(30))]));
         cases.push(case("approval is refused", |s| s.approve = Answering::Refused));
         cases.push(redriven("FlipRouting"));

@@ -17,6 +17,7 @@ mod limits;
 mod live;
 mod lock;
 mod loops;
+mod measured;
 mod offence;
 mod pause;
 mod people;

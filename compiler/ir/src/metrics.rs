@@ -96,6 +96,11 @@ const SQS: &str =
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html";
 const VPN: &str = "https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html";
 
+const ELB: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html";
+
+/// fact: metrics-elb
+const TARGET_GROUP: &[&[&str]] = &[&["LoadBalancer", "TargetGroup"], &["LoadBalancer"]];
 /// fact: dms-task-metrics
 const TASK: &[&[&str]] = &[&["ReplicationInstanceIdentifier", "ReplicationTaskIdentifier"]];
 const INSTANCE: &[&[&str]] = &[&["ReplicationInstanceIdentifier"]];
@@ -135,6 +140,7 @@ pub const METRICS: &[Metric] = &[
     // Milliseconds; API Gateway itself gives up after 29 seconds
     // (fact: apigateway-integration-timeout).
     metric("AWS/ApiGateway", "Latency", STAGE, API).within(1, 29_000),
+    metric("AWS/ApplicationELB", "RequestCount", TARGET_GROUP, ELB),
     metric("AWS/DMS", "CDCIncomingChanges", TASK, DMS),
     // Seconds.
     metric("AWS/DMS", "CDCLatencySource", TASK, DMS).steady().within(0, 3_600),

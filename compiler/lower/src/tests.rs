@@ -2,6 +2,8 @@
 
 mod data;
 
+use migspec_ir::workflow::{Argument, Kind, Workflow};
+
 use crate::testing::{SMALL, lower_text, payments};
 
 #[test]
@@ -38,7 +40,7 @@ fn every_reference_leads_to_a_resource() {
     }
 }
 
-/// Every metric that an alarm or the dashboard names exists, with exactly
+/// Every metric that an alarm, the dashboard or a workflow names exists, with exactly
 /// these dimensions.
 #[test]
 fn every_metric_is_in_the_table() {
@@ -68,6 +70,28 @@ fn every_metric_is_in_the_table() {
             }
         }
         assert!(seen > 20, "alarms and graphs are there");
+        let states = graph.workflows.values().flat_map(Workflow::all_states);
+        let queries = states.filter_map(|state| match &state.kind {
+            Kind::Task { arguments, .. } => arguments.get("MetricDataQueries"),
+            _ => None,
+        });
+        let mut asked = 0;
+        for query in queries.flat_map(items) {
+            let metric = query.at("MetricStat.Metric").expect("a query has a metric");
+            let text = |name: &str| metric.get(name).and_then(Argument::as_text).unwrap_or_default();
+            let dimensions = metric.get("Dimensions").into_iter().flat_map(items);
+            let names = dimensions.filter_map(|d| d.get("Name").and_then(Argument::as_text).map(str::to_owned));
+            assert_metric(text("Namespace"), text("MetricName"), &names.collect::<Vec<String>>());
+            asked += 1;
+        }
+        assert!(asked > 5, "the workflow measures lag and requests");
+    }
+}
+
+fn items(argument: &Argument) -> &[Argument] {
+    match argument {
+        Argument::List(items) => items,
+        _ => &[],
     }
 }
 

@@ -13,6 +13,7 @@ mod patience;
 mod payload;
 mod plan;
 mod replicate;
+mod requests;
 mod resources;
 mod rights;
 mod rollback;

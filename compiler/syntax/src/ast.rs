@@ -640,8 +640,10 @@ nodes! {
     "step" Step, keys 0, merge Replace {
         /// Share of the traffic that the target receives from this step on.
         arg share: Percent;
-        /// Time for which the step must stay healthy.
+        /// Time for which the step must stay healthy. It counts from the moment at which the requests have arrived.
         prop bake: Duration = "10m";
+        /// Least number of requests that must reach the target's compute with this share, at least `1`.
+        prop requests: Count = 1;
     }
 
     /// The Parameter Store parameter that names the database for writes.

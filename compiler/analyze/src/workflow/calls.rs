@@ -110,6 +110,7 @@ fn opens_gate(effect: Effect) -> bool {
             | Effect::TargetHealth
             | Effect::LagGate
             | Effect::AlarmGate
+            | Effect::RequestGate
             | Effect::Validate
             | Effect::FinalValidate
             | Effect::Drain

@@ -13,6 +13,7 @@ use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::turn;
 use crate::workflow::value::{Sort, Value};
+use crate::workflow::world::World;
 
 pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found = Vec::new();
@@ -304,32 +305,52 @@ pub fn preparations(exploration: &Exploration<'_>) -> Vec<Offence> {
                 path: exploration.path(id, world),
             });
         }
-        let grows = node.effects.iter().any(|e| matches!(e, Effect::Shift(n) | Effect::ShiftReads(n) if *n > 0));
-        let unbaked = |world: &crate::workflow::world::World| {
-            let moved = world.shifts_traffic() || world.holds(Effect::ShiftReads(0));
-            moved && !world.holds(Effect::AlarmGate)
-        };
-        let unwell = |world: &crate::workflow::world::World| !world.holds(Effect::TargetHealth);
-        if let Some(world) = exploration.worlds(id).find(unwell).filter(|_| grows) {
-            found.push(Offence {
-                code: "flip-unprepared",
-                node: id,
-                message: format!("`{}` moves requests on a path without `{}`", node.state.name, Effect::TargetHealth),
-                seen: "the target's compute may be unhealthy".to_owned(),
-                help: "put the gate on the health of the target's compute before the first step",
-                path: exploration.path(id, world),
-            });
-        }
-        if let Some(world) = exploration.worlds(id).find(unbaked).filter(|_| grows) {
-            found.push(Offence {
-                code: "flip-unprepared",
-                node: id,
-                message: format!("`{}` moves more requests before the last step has baked", node.state.name),
-                seen: "no `alarm-gate` has opened since the last step".to_owned(),
-                help: "put the alarm gate between two steps",
-                path: exploration.path(id, world),
-            });
-        }
+        found.extend(shares(exploration, id));
+    }
+    found
+}
+
+/// Requests that move on a path without healthy targets, or more requests or the writer that move before the last step
+/// is proven.
+fn shares(exploration: &Exploration<'_>, id: NodeId) -> Vec<Offence> {
+    let node = &exploration.program.nodes[id];
+    let name = &node.state.name;
+    let grows = node.effects.iter().any(|e| matches!(e, Effect::Shift(n) | Effect::ShiftReads(n) if *n > 0));
+    let flips = node.effects.contains(&Effect::Flip(Side::Target));
+    let moved = |world: &World| world.shifts_traffic() || world.holds(Effect::ShiftReads(0));
+    let without = |effect: Effect| exploration.worlds(id).find(|world| moved(world) && !world.holds(effect));
+    let offence = |world: World, message: String, seen: &str, help: &'static str| Offence {
+        code: "flip-unprepared",
+        node: id,
+        message,
+        seen: seen.to_owned(),
+        help,
+        path: exploration.path(id, world),
+    };
+    let mut found = Vec::new();
+    if let Some(world) = exploration.worlds(id).find(|world| !world.holds(Effect::TargetHealth)).filter(|_| grows) {
+        found.push(offence(
+            world,
+            format!("`{name}` moves requests on a path without `{}`", Effect::TargetHealth),
+            "the target's compute may be unhealthy",
+            "put the gate on the health of the target's compute before the first step",
+        ));
+    }
+    if let Some(world) = without(Effect::AlarmGate).filter(|_| grows) {
+        found.push(offence(
+            world,
+            format!("`{name}` moves more requests before the last step has baked"),
+            "no `alarm-gate` has opened since the last step",
+            "put the alarm gate between two steps",
+        ));
+    } else if let Some(world) = without(Effect::RequestGate).filter(|_| grows || flips) {
+        let what = if flips { "the writer" } else { "more requests" };
+        found.push(offence(
+            world,
+            format!("`{name}` moves {what} before enough requests of the last step have reached the target's compute"),
+            "no `request-gate` has opened since the last step",
+            "count the requests in the bake of each step",
+        ));
     }
     found
 }

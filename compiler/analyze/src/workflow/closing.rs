@@ -208,7 +208,7 @@ fn targets(program: &Program<'_>, (asker, gate): (NodeId, NodeId), result: &Json
         "quiet" => Value::number(polls.quiet),
         "turns" => Value::number(polls.turns),
         "unknown" => Value::number(polls.unknown),
-        "fresh" => Value::text("yes"),
+        "fresh" | "arrived" => Value::text("yes"),
         _ => program.variables.get_index_of(name).map_or(Value::Undefined, |i| unknown[i].clone()),
     };
     let scope = Scope { variables: &before, states: &states };

@@ -7,6 +7,7 @@ use migspec_ir::workflow::{Api, Argument, Declared, Effect, Kind, Pattern, Phase
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::lock;
+use crate::workflow::measured::{self, Measure};
 use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
@@ -51,7 +52,10 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut named = Names::default();
     for (id, node) in program.nodes.iter().enumerate() {
         if let Kind::Task { api, arguments, .. } = &node.state.kind {
-            name(&mut named, id, node.state, *api, arguments);
+            // A count of requests has forms of its own.
+            if measured::subject(program, id) != Some(Measure::Requests) {
+                name(&mut named, id, node.state, *api, arguments);
+            }
         }
     }
     for (id, node) in program.nodes.iter().enumerate() {

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::Scope;
+use crate::workflow::measured::{self, Measure};
 use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::turn;
@@ -58,7 +59,7 @@ impl Bench<'_, '_> {
                 let probes = probes(&self.program.nodes[asker], node.effects);
                 let probes = probes.into_iter().chain(self.loads(asker, node.effects));
                 let open = { probes }.find(|probe| self.opens(asker, id, &Value::from(&probe.result)));
-                open.map(|probe| (id, probe.what))
+                open.or_else(|| self.opens_unmeasured(asker, id)).map(|probe| (id, probe.what))
             }),
             Kind::Task { api: Api::InvokeFunction, .. } => self.confirms_nothing(node).map(|what| (id, what)),
             Kind::Task { .. } if node.effects.contains(&Effect::Approve) => {
@@ -111,10 +112,44 @@ impl Bench<'_, '_> {
         nodes.filter(move |(_, node)| leads(node)).map(|(id, _)| id)
     }
 
+    /// A bad answer of a measurement before the question that lets the gate open.
+    fn opens_unmeasured(&self, asker: NodeId, gate: NodeId) -> Option<Probe> {
+        // The question itself gets its good answer.
+        let good = Value::from(&match &self.program.nodes[asker].state.kind {
+            Kind::Task { api: Api::DescribeAlarms, .. } => json!({ "CompositeAlarms": [{ "StateValue": "OK" }] }),
+            _ => return None,
+        });
+        measured::before(self.program, asker).into_iter().find_map(|measure| {
+            let probes = match measured::subject(self.program, measure) {
+                Some(Measure::Requests) => request_probes(),
+                _ => lag_probes(),
+            };
+            probes.into_iter().find(|probe| {
+                let states = turn::states(Value::from(&probe.result));
+                let unknown = |name: &str| self.before(name);
+                let scope = Scope { variables: &unknown, states: &states };
+                self.program.nodes[measure].assign.iter().all(|(variable, term)| {
+                    let name = self.program.variables.get_index(*variable);
+                    term.all(&scope).into_iter().flatten().any(|value| {
+                        let known = |asked: &str| match name {
+                            Some(name) if **name == *asked => value.clone(),
+                            _ => self.before(asked),
+                        };
+                        self.opens_after(&known, (asker, gate), &good)
+                    })
+                })
+            })
+        })
+    }
+
     fn opens(&self, asker: NodeId, gate: NodeId, result: &Value) -> bool {
+        self.opens_after(&|name| self.before(name), (asker, gate), result)
+    }
+
+    /// Whether a gate opens after an answer, with these values of the variables before it.
+    fn opens_after(&self, before: &dyn Fn(&str) -> Value, (asker, gate): (NodeId, NodeId), result: &Value) -> bool {
         let states = turn::states(result.clone());
-        let before = |name: &str| self.before(name);
-        let scope = Scope { variables: &before, states: &states };
+        let scope = Scope { variables: before, states: &states };
         let Some((condition, ..)) = self.program.nodes[gate].branches.first() else { return false };
         let mut read: IndexSet<Arc<str>, FxBuildHasher> = IndexSet::default();
         condition.reads(&mut read);
@@ -126,7 +161,7 @@ impl Bench<'_, '_> {
             .collect();
         let Some((name, term)) = deciding.first() else { return true };
         term.all(&scope).into_iter().flatten().any(|value| {
-            let after = |asked: &str| if asked == &***name { value.clone() } else { self.before(asked) };
+            let after = |asked: &str| if asked == &***name { value.clone() } else { before(asked) };
             let scope = Scope { variables: &after, states: &states };
             condition.all(&scope).into_iter().flatten().any(|open| open.truth() != Some(false))
         })
@@ -196,16 +231,7 @@ fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
                 probe("there is no such alarm", json!({ "CompositeAlarms": [], "MetricAlarms": [] })),
             ]);
         }
-        Api::GetMetricData => {
-            let values = |source: Json, target: Json| json!({ "MetricDataResults": [{ "Id": "source", "Values": source }, { "Id": "target", "Values": target }] });
-            probes.extend([
-                probe("there is no metric", json!({ "MetricDataResults": [] })),
-                probe("the metrics have no value", values(json!([]), json!([]))),
-                probe("the source's lag has no value", values(json!([]), json!([0]))),
-                probe("the target's lag has no value", values(json!([0]), json!([]))),
-                probe("the lag is a day", values(json!([0]), json!([86_400]))),
-            ]);
-        }
+        Api::GetMetricData => probes.extend(lag_probes()),
         Api::DescribeReplicationTasks => {
             probes.push(probe("there is no such task", json!({ "ReplicationTasks": [] })));
             let status = |status: &str| json!({ "ReplicationTasks": [{ "Status": status }] });
@@ -237,6 +263,30 @@ fn probes(asker: &Node<'_>, effects: &[Effect]) -> Vec<Probe> {
         _ => {}
     }
     probes
+}
+
+fn lag_probes() -> Vec<Probe> {
+    let probe = |what, result| Probe { what, result };
+    let values = |source: Json, target: Json| json!({ "MetricDataResults": [{ "Id": "source", "Values": source }, { "Id": "target", "Values": target }] });
+    vec![
+        probe("there is no metric", json!({ "MetricDataResults": [] })),
+        probe("the metrics have no value", values(json!([]), json!([]))),
+        probe("the source's lag has no value", values(json!([]), json!([0]))),
+        probe("the target's lag has no value", values(json!([0]), json!([]))),
+        probe("the lag is a day", values(json!([0]), json!([86_400]))),
+    ]
+}
+
+/// Counts of requests that must not open a gate.
+fn request_probes() -> Vec<Probe> {
+    let probe = |what, result| Probe { what, result };
+    let values = |values: Json| json!({ "MetricDataResults": [{ "Id": "requests", "Values": values }] });
+    vec![
+        probe("the count of requests is empty", json!({})),
+        probe("there is no count of requests", json!({ "MetricDataResults": [] })),
+        probe("the count of requests has no value", values(json!([]))),
+        probe("no request has reached the target's compute", values(json!([0, 0]))),
+    ]
 }
 
 /// Answers about a group that is not compared to its end.

@@ -4,6 +4,7 @@
 use migspec_ir::workflow::{Api, Argument, Effect, Kind, State};
 
 use crate::workflow::arguments::normal;
+use crate::workflow::measured;
 use crate::workflow::offence::Offence;
 use crate::workflow::program::{NodeId, Program, Target};
 use crate::workflow::routes::waits_for_person;
@@ -19,8 +20,13 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
                     }
                     _ => None,
                 };
+                let waits = match node.next {
+                    Target::Node(next) => matches!(program.nodes[next].state.kind, Kind::Wait { .. }),
+                    _ => false,
+                };
                 let lacks = match asks {
                     Some(asks) => request(asks, arguments),
+                    None if waits => interim(program, id, arguments),
                     None => report(program, node.state, arguments),
                 };
                 let name = &node.state.name;
@@ -84,6 +90,24 @@ fn request(asks: &State, arguments: &Argument) -> Option<String> {
         .or_else(|| lacks(approval, quoted))
         .or_else(|| lacks(&message, "refuse:\\naws stepfunctions send-task-failure --error"))
         .or_else(|| [approval, refusal].into_iter().find_map(|part| lacks(part, &place)))
+}
+
+/// The part that a message between two polls lacks: how many requests have arrived, and how many are needed.
+fn interim(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Option<String> {
+    let message = text(arguments.get("Message"));
+    let severity = text(arguments.at("MessageAttributes.severity.StringValue"));
+    let wait = program.ways(id).next()?;
+    let mut at = wait;
+    let mut least = None;
+    for _ in 0..3 {
+        let Target::Node(next) = program.nodes[at].next else { break };
+        least = least.or_else(|| measured::least_requests(program, next));
+        at = next;
+    }
+    let lacks = |word: &str| (!message.contains(word)).then(|| format!("`{word}`"));
+    lacks("$requests")
+        .or_else(|| least.and_then(|least| lacks(&format!("needs {least}."))))
+        .or_else(|| (severity != "warning").then(|| "the severity `warning`".to_owned()))
 }
 
 /// The part that a message about an end lacks.

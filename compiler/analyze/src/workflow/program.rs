@@ -54,6 +54,11 @@ pub struct Node<'w> {
 }
 
 impl Node<'_> {
+    /// Whether the state sends a message, and changes nothing.
+    pub(crate) fn sends_message(&self) -> bool {
+        matches!(&self.state.kind, Kind::Task { api: Api::Publish, .. })
+    }
+
     /// Every variable that a condition or an assignment reads.
     fn read(&self, variables: &Variables) -> Vec<usize> {
         let mut names = IndexSet::default();

@@ -7,6 +7,7 @@ use crate::workflow::contracts::{self, Function};
 use crate::workflow::gates;
 use crate::workflow::jsonata::{Expression, Operator, Scope};
 use crate::workflow::lock;
+use crate::workflow::measured::{self, Measure};
 use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target, Term};
 use crate::workflow::turn;
@@ -62,10 +63,16 @@ fn offence(program: &Program<'_>, node: NodeId, message: String, seen: String) -
 
 /// The required task of a gate, if the state before it is another one.
 fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<&'static str> {
-    let before = |node: &&Node<'_>| node.next == Target::Node(asker);
+    let measures = |id: NodeId, subject: Measure| measured::subject(program, id) == Some(subject);
+    // A measurement before the task counts as well.
+    let lag = || {
+        measures(asker, Measure::Lag) || measured::before(program, asker).iter().any(|id| measures(*id, Measure::Lag))
+    };
+    let requests = || {
+        let mut before = program.before(asker).peekable();
+        before.peek().is_some() && before.all(|id| measures(id, Measure::Requests))
+    };
     let asker = &program.nodes[asker];
-    // A measurement directly before the task counts as well.
-    let measured = || program.nodes.iter().filter(before).any(measures);
     let calls = |wanted: Api| matches!(&asker.state.kind, Kind::Task { api, .. } if *api == wanted);
     let asks = |function: Function, action: &str| matches!(contracts::contract(&asker.state.kind), Some(Ok((f, a))) if f == function && a == action);
     let (holds, wanted) = match effect {
@@ -73,7 +80,8 @@ fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<
         Effect::Preflight => (asks(Function::Preflight, ""), "the answer of preflight"),
         Effect::FullLoad => (calls(Api::DescribeReplicationTasks), "the progress of the full load"),
         Effect::TargetHealth => (calls(Api::DescribeTargetHealth), "the health of the target's compute"),
-        Effect::LagGate => (measures(asker) || measured(), "a measure of the lag"),
+        Effect::LagGate => (lag(), "a measure of the lag"),
+        Effect::RequestGate => (requests(), "a count of the requests before it"),
         Effect::AlarmGate => (calls(Api::DescribeAlarms), "the state of an alarm"),
         Effect::Validate => (asks(Function::Validator, "summarise"), "the sum of the validation"),
         Effect::FinalValidate => (asks(Function::Validator, "fence-window"), "the comparison in the write pause"),
@@ -86,10 +94,6 @@ fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<
         _ => return None,
     };
     (!holds).then_some(wanted)
-}
-
-fn measures(node: &Node<'_>) -> bool {
-    matches!(&node.state.kind, Kind::Task { api: Api::GetMetricData, .. })
 }
 
 fn reads_clock(asker: &Node<'_>) -> bool {
@@ -223,9 +227,12 @@ fn early_opening(program: &Program<'_>, asker: NodeId, gate: NodeId) -> Option<O
     })
 }
 
-/// The duration of a wait in a turn.
+/// The duration of a wait in a turn, once the requests have arrived.
 fn wait_seconds(program: &Program<'_>, wait: NodeId, turn: f64) -> Option<f64> {
-    let counted = |_: &str| Value::number(turn);
+    let counted = |name: &str| match name {
+        "arrived" => Value::text("yes"),
+        _ => Value::number(turn),
+    };
     let states = turn::states(Value::Undefined);
     match program.nodes[wait].arguments.one(&Scope { variables: &counted, states: &states })? {
         Ok(Value::Number(Number(seconds))) => Some(seconds),

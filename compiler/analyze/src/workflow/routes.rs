@@ -148,6 +148,7 @@ fn hot(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
         let mut at = from;
         for _ in 0..3 {
             match program.nodes[at].next {
+                Target::Node(next) if matches!(program.nodes[next].state.kind, Kind::Wait { .. }) => return false,
                 Target::Node(next) if next == id => return true,
                 Target::Node(next) => at = next,
                 _ => return false,
@@ -179,7 +180,9 @@ fn shift_offence(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<O
         matches!(program.nodes[to].state.kind, Kind::Task { api: Api::DescribeAlarms | Api::GetMetricData, .. })
     };
     if bakes && program.ways(id).any(alarm) {
-        let loops = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Choice { .. });
+        let loops = |other: NodeId| {
+            matches!(program.nodes[other].state.kind, Kind::Choice { .. }) || program.nodes[other].sends_message()
+        };
         let begun = program.before(id).all(|other| loops(other) || shifts(program.nodes[other].state).is_some());
         let steps = program.before(id).any(|other| shifts(program.nodes[other].state).is_some());
         return (!begun || !steps).then(|| {

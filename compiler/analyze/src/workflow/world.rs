@@ -211,6 +211,7 @@ fn bit(effect: Effect) -> u64 {
         Effect::RestoreForward => 46,
         Effect::FullLoad => 47,
         Effect::TargetHealth => 48,
+        Effect::RequestGate => 49,
     };
     1 << place
 }

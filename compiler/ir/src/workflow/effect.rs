@@ -49,6 +49,8 @@ pub enum Effect {
     ShiftReads(u8),
     /// The alarms have been quiet.
     AlarmGate,
+    /// The least number of requests has reached the target's compute.
+    RequestGate,
     /// Two people have agreed.
     Approve,
     /// It is the time that was agreed.
@@ -117,6 +119,7 @@ impl Effect {
         "preflight",
         "prevent-loopback",
         "release-rotation",
+        "request-gate",
         "restore-forward",
         "reverse-running",
         "reverse-slot",
@@ -166,6 +169,7 @@ impl Effect {
             Effect::Shift(_) => "shift",
             Effect::ShiftReads(_) => "shift-reads",
             Effect::AlarmGate => "alarm-gate",
+            Effect::RequestGate => "request-gate",
             Effect::Approve => "approve",
             Effect::Window => "window",
             Effect::Checkpoint => "checkpoint",
@@ -227,8 +231,8 @@ impl Effect {
             Effect::FreezeSchema(Target) => &[Effect::ThawSchema(Target)],
             Effect::ThawSchema(Source) => &[Effect::FreezeSchema(Source)],
             Effect::ThawSchema(Target) => &[Effect::FreezeSchema(Target)],
-            // Quiet alarms do not cover requests that move afterwards.
-            Effect::Shift(_) | Effect::ShiftReads(_) => &[Effect::AlarmGate],
+            // Neither quiet alarms nor requests so far cover requests that move afterwards.
+            Effect::Shift(_) | Effect::ShiftReads(_) => &[Effect::AlarmGate, Effect::RequestGate],
             Effect::HoldRotation => &[Effect::ReleaseRotation],
             Effect::ReleaseRotation => &[Effect::HoldRotation],
             _ => &[],
@@ -247,6 +251,7 @@ impl Effect {
             | Effect::LagGate
             | Effect::Validate
             | Effect::AlarmGate
+            | Effect::RequestGate
             | Effect::Approve
             | Effect::Window
             | Effect::Checkpoint
@@ -334,6 +339,7 @@ const SIMPLE: &[Effect] = &[
     Effect::LagGate,
     Effect::Validate,
     Effect::AlarmGate,
+    Effect::RequestGate,
     Effect::Approve,
     Effect::Window,
     Effect::Checkpoint,

@@ -47,6 +47,13 @@ fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
                 .help("write bake=\"3m\" or more"),
         );
     }
+    for step in cutover.strategy.step.iter().filter(|step| step.requests.0 == 0) {
+        cx.report(
+            Diagnostic::error("wrong-value", "`requests` must be at least 1")
+                .at(step.requests.span(), "a share without a request proves nothing")
+                .help("write the number of requests that prove the share; one request that a person sends counts too"),
+        );
+    }
     if let Some(rollback) = cutover.rollback.as_ref().filter(|r| r.window.secs() < SHORTEST_ROLLBACK) {
         cx.report(
             Diagnostic::error(

@@ -16,6 +16,8 @@ pub(super) struct Ask<'t> {
     pub(super) record: &'t str,
     /// The subject of the approval: `move the writer to the target`.
     pub(super) question: &'t str,
+    /// A number for the decision: its words, and the expression.
+    pub(super) found: Option<(&'t str, &'t str)>,
     /// The route of a refusal, a silence or an error.
     pub(super) refused: &'t str,
     pub(super) next: &'t str,
@@ -109,8 +111,11 @@ impl Question<'_> {
         );
         let end = " -)\"\n\nOnly this role can read the token. A reminder creates a new token.";
         let key = self.key(b);
+        let found = self.ask.found.map_or_else(String::new, |(words, number)| {
+            format!(" & {} & {number}", Expression::quote(&format!("\n\n{words}: ")))
+        });
         let message = format!(
-            "{} & {key} & {} & {key} & {}",
+            "{} & {key} & {} & {key} & {}{found}",
             Expression::quote(&lead),
             Expression::quote(&middle),
             Expression::quote(end)

@@ -63,6 +63,9 @@ fn initialize(b: &mut Builder) {
         .assign("approvals", Argument::List(Vec::new()))
         .assign("fencedAt", 0)
         .assign("fresh", "unknown")
+        .assign("shiftedAt", 0)
+        .assign("requests", 0)
+        .assign("arrived", "unknown")
         .assign("pause", 0)
         .assign("confirmed", false)
         .assign("loss", "")
@@ -71,6 +74,8 @@ fn initialize(b: &mut Builder) {
         .next("TakeLock");
     let state =
         plan.rules().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
+    let state =
+        plan.dimensions().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
     let each = |state: State, unit: &Unit| {
         let names = ["sourceSchema", "targetSchema", "position", "cutAt", "slotPosition"];
         names.into_iter().fold(state, |state, name| state.assign(&unit.name_for_database(name), ""))

@@ -31,8 +31,8 @@ pub(super) struct Poll<'t> {
     pub(super) wait: (&'t str, Argument),
     /// The maximum duration of the wait, in seconds.
     pub(super) longest: u64,
-    /// A call before the poll in each turn.
-    pub(super) first: Option<State>,
+    /// Calls before the poll in each turn.
+    pub(super) first: Vec<State>,
     /// Sets `verdict` to `pass`, `wait` or anything else.
     pub(super) ask: State,
     pub(super) check: State,
@@ -141,11 +141,18 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
+    /// Adds a branch to a gate: the verdict `notify` sends a message, and the polls continue.
+    pub(super) fn notify_on(check: &mut State, message: &str) {
+        if let Kind::Choice { branches, .. } = &mut check.kind {
+            branches.push(branch("$verdict = \"notify\"", message).0);
+        }
+    }
+
     /// Adds a poll, its gate and the wait between two polls. A caller may enter the loop at any of these states.
     pub(super) fn poll(&mut self, poll: Poll) {
         let Poll { wait: (wait, seconds), longest, first, ask, mut check, turns } = poll;
         let asking = |state: &State| state.timeout.unwrap_or(0);
-        let per_turn = longest + asking(&ask) + first.as_ref().map_or(0, asking);
+        let per_turn = longest + asking(&ask) + first.iter().map(asking).sum::<u64>();
         if let Kind::Choice { branches, .. } = &mut check.kind {
             branches.push(branch("$verdict = \"wait\"", wait).0);
         }

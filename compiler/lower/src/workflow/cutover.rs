@@ -164,7 +164,7 @@ fn wait_for_drain(b: &mut Builder, unit: &Unit, next: &str) {
         .assign("turns", expression("$turns + 1"));
     let ask = quick(ask, Api::InvokeFunction, at_most.secs());
     let check = b.gate(&check, next).effect(Effect::Drain).does("continues when the drain is complete");
-    b.poll(Poll { wait: (&wait, 1.into()), longest: 1, first: None, ask, check, turns });
+    b.poll(Poll { wait: (&wait, 1.into()), longest: 1, first: Vec::new(), ask, check, turns });
 }
 
 /// Milliseconds since writes were held.
@@ -330,7 +330,7 @@ fn wait_for_stop(b: &mut Builder, unit: &Unit, how: &Stop, next: &str) {
 
 fn wait_for_task(b: &mut Builder, wait: &str, ask: State, check: State) {
     let pause = Argument::Integer(TASK_PAUSE as i64);
-    b.poll(Poll { wait: (wait, pause), longest: TASK_PAUSE, first: None, ask, check, turns: TASK_TURNS });
+    b.poll(Poll { wait: (wait, pause), longest: TASK_PAUSE, first: Vec::new(), ask, check, turns: TASK_TURNS });
 }
 
 /// Creates the slots after the cut, so that they contain no change of the forward

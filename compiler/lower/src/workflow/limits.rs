@@ -91,7 +91,7 @@ fn history(cx: &mut Cx, plan: &Plan, budget: &Budget, at: Span) {
     )
     .at(at, "its workflow polls too often")
     .help("take fewer or shorter steps");
-    diagnostic = diagnostic.with(plan.cutover.strategy.place.header, "each of its bakes asks up to 460 times");
+    diagnostic = diagnostic.with(plan.cutover.strategy.place.header, "each of its bakes asks up to 600 times");
     let mut loops: Vec<_> = budget.loop_events.iter().collect();
     loops.sort_by_key(|(_, events)| std::cmp::Reverse(*events));
     let shown = loops.len().min(LARGEST);

@@ -2,7 +2,8 @@
 
 use super::assess::LOCK_TURNS;
 use super::cutover::{TASK_PAUSE, TASK_TURNS};
-use super::replicate::{LAG_PATIENCE, LOAD_TURNS};
+use super::replicate::{LAG_PATIENCE, LOAD_PAUSE, LOAD_TURNS};
+use super::requests::{FIRST_POLLS, LATE_POLLS};
 use super::rollback::ROLLBACK_TURNS;
 use super::shift::{FINAL_LAG_TURNS, HEALTH, UNKNOWN};
 use super::watch::GRACE;
@@ -15,9 +16,15 @@ struct Patience {
     then: &'static str,
 }
 
+fn row(gates: &'static str, unknown: &'static str, tolerates: String, then: &'static str) -> Patience {
+    Patience { gates, unknown, tolerates, then }
+}
+
 fn all() -> Vec<Patience> {
-    let row = |gates, unknown, tolerates: String, then| Patience { gates, unknown, tolerates, then };
-    let (targets, seconds) = HEALTH;
+    [before_shift(), in_shift(), after_shift()].into_iter().flatten().collect()
+}
+
+fn before_shift() -> Vec<Patience> {
     vec![
         row(
             "`CheckLock`",
@@ -29,7 +36,7 @@ fn all() -> Vec<Patience> {
         row(
             "`CheckFullLoad`",
             "a task without statistics",
-            format!("{LOAD_TURNS} polls, at most 10 minutes apart"),
+            format!("{LOAD_TURNS} polls, at most {} minutes apart", LOAD_PAUSE / 60),
             "rollback: the forward task stops",
         ),
         row(
@@ -44,6 +51,12 @@ fn all() -> Vec<Patience> {
             "nothing".into(),
             "rollback: requests return, the forward task continues",
         ),
+    ]
+}
+
+fn in_shift() -> Vec<Patience> {
+    let (targets, seconds) = HEALTH;
+    vec![
         row(
             "`CheckTargetHealth`",
             "no target, or a target that is not healthy",
@@ -56,6 +69,23 @@ fn all() -> Vec<Patience> {
             format!("{UNKNOWN} consecutive polls"),
             "rollback: requests return, the forward task continues",
         ),
+        row(
+            "`CheckAlarms…`, requests",
+            "too few requests, or no value",
+            format!(
+                "the time of the bake ({} to {} minutes), then a message, and {} polls, {} minutes apart",
+                FIRST_POLLS.0,
+                FIRST_POLLS.1,
+                LATE_POLLS.0,
+                LATE_POLLS.1 / 60
+            ),
+            "rollback: requests return, the forward task continues",
+        ),
+    ]
+}
+
+fn after_shift() -> Vec<Patience> {
+    vec![
         row(
             "`CheckFinalLag`",
             "a minute without a value of both sides",

@@ -226,13 +226,30 @@ impl<'a> Plan<'a> {
         rules
     }
 
-    /// Shares and bakes, where requests shift before the writer.
-    pub(super) fn steps(&self) -> Vec<(u8, Duration)> {
+    /// The names of the load balancer and of the target's targets, as the dimensions of their metrics: the variable,
+    /// the member of the plan, and the value.
+    pub(super) fn dimensions(&self) -> Vec<(&'static str, &'static str, Value)> {
+        let api = self.cutover.api.as_str();
+        let names = [
+            (
+                "loadBalancer",
+                "loadBalancerFullName",
+                Value::attribute(names::load_balancer(api), "LoadBalancerFullName"),
+            ),
+            (
+                "targetGroup",
+                "targetTargetGroupFullName",
+                Value::attribute(names::target_group(api, "target"), "TargetGroupFullName"),
+            ),
+        ];
+        names.into_iter().filter(|_| !self.steps().is_empty()).collect()
+    }
+
+    /// The steps, where requests shift before the writer.
+    pub(super) fn steps(&self) -> &'a [ast::Step] {
         match *self.cutover.strategy.kind {
-            Strategy::Compute | Strategy::Reads => {
-                self.cutover.strategy.step.iter().map(|s| (s.share.0, *s.bake)).collect()
-            }
-            _ => Vec::new(),
+            Strategy::Compute | Strategy::Reads => &self.cutover.strategy.step,
+            _ => &[],
         }
     }
 }

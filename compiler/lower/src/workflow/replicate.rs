@@ -8,8 +8,9 @@ use super::builder::{Builder, Poll, branch, expression, verdict};
 use super::plan::{Plan, Unit};
 use super::validate;
 
-/// The maximum of polls for a full load: about five days.
-pub(super) const LOAD_TURNS: u64 = 720;
+/// The maximum of polls for a full load, and the seconds between two of them: about five days.
+pub(super) const LOAD_TURNS: u64 = 480;
+pub(super) const LOAD_PAUSE: u64 = 900;
 /// Minutes for which the lag gate waits beyond its hold.
 pub(super) const LAG_PATIENCE: u64 = 480;
 /// The maximum of answers of the lag gate during its hold.
@@ -48,7 +49,7 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
     if let Kind::Choice { branches, .. } = &mut check.kind {
         *branches = vec![running, startable];
     }
-    b.poll(Poll { wait: (&wait, 30.into()), longest: 30, first: None, ask, check, turns: 40 });
+    b.poll(Poll { wait: (&wait, 30.into()), longest: 30, first: Vec::new(), ask, check, turns: 40 });
     let busy = errors(&["DatabaseMigration.InvalidResourceStateException"]);
     let state = b
         .task(
@@ -116,8 +117,15 @@ fn wait_for_load(b: &mut Builder) {
         .assign("turns", expression("$turns + 1"));
     let check =
         b.gate("CheckFullLoad", "MeasureLag").effect(Effect::FullLoad).does("continues when all tables are loaded");
-    let seconds = expression("$min([600, 30 + 30 * $turns])");
-    b.poll(Poll { wait: ("WaitForReplication", seconds), longest: 600, first: None, ask, check, turns: LOAD_TURNS });
+    let seconds = expression(format!("$min([{LOAD_PAUSE}, 30 + 30 * $turns])"));
+    b.poll(Poll {
+        wait: ("WaitForReplication", seconds),
+        longest: LOAD_PAUSE,
+        first: Vec::new(),
+        ask,
+        check,
+        turns: LOAD_TURNS,
+    });
 }
 
 /// Expressions on the answer about the full loads.
@@ -208,7 +216,14 @@ pub(super) fn lag_gate(b: &mut Builder, [wait, measure, check]: [&str; 3], lag: 
         .effect(Effect::LagGate)
         .holds(Hold::Answers(quiet))
         .does("continues when the lag has stayed below the gate");
-    b.poll(Poll { wait: (wait, Argument::Integer(seconds as i64)), longest: seconds, first: None, ask, check, turns });
+    b.poll(Poll {
+        wait: (wait, Argument::Integer(seconds as i64)),
+        longest: seconds,
+        first: Vec::new(),
+        ask,
+        check,
+        turns,
+    });
 }
 
 /// The lag in words, for people.

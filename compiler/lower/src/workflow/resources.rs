@@ -71,6 +71,9 @@ pub(super) fn plan_parameter(cx: &mut Cx, plan: &Plan) {
     for (_, member, rule) in plan.rules() {
         value.set(member, Datum::new(Value::reference(rule), origin));
     }
+    for (_, member, name) in plan.dimensions() {
+        value.set(member, Datum::new(name, origin));
+    }
     let id = names::parameter(&parameters::of_cutover(cx, plan.cutover, "plan"));
     let parameter = Resource::new("AWS::SSM::Parameter", id, plan.path.clone(), origin)
         .set("Name", plan.plan_parameter.as_str())

@@ -30,6 +30,7 @@ fn approve_loss(b: &mut Builder) {
             name: APPROVE_LOSS,
             record: "RecordLoss",
             question: "roll back to the source and LOSE the writes to the target",
+            found: None,
             refused: NOTIFY_FAILURE,
             next: EXECUTE_ROLLBACK,
         },
@@ -61,7 +62,14 @@ fn execute(b: &mut Builder) {
     let next = b.ending(assess::CONFIRM_RELEASE);
     let check =
         b.gate("CheckRollback", &next).effect(Effect::RolledBack).does("continues until every step is complete");
-    b.poll(Poll { wait: ("WaitForRollback", 5.into()), longest: 5, first: None, ask, check, turns: ROLLBACK_TURNS });
+    b.poll(Poll {
+        wait: ("WaitForRollback", 5.into()),
+        longest: 5,
+        first: Vec::new(),
+        ask,
+        check,
+        turns: ROLLBACK_TURNS,
+    });
     assess::release_holds(b, "NotifyRollback");
 }
 
@@ -145,7 +153,7 @@ fn notifications(b: &mut Builder) {
 }
 
 /// A repeated message is harmless, a lost one is not: every error is retried.
-fn notify(b: &Builder, name: &str, what: &str, message: Argument, severity: &str) -> State {
+pub(super) fn notify(b: &Builder, name: &str, what: &str, message: Argument, severity: &str) -> State {
     let attribute = arguments!({ "DataType": "String", "StringValue": severity });
     let mut state = b.task(
         name,
@@ -163,7 +171,7 @@ fn notify(b: &Builder, name: &str, what: &str, message: Argument, severity: &str
 }
 
 /// A failed notification does not change the end of the migration; the alarms on the execution remain.
-fn leading_to(state: State, end: &str) -> State {
+pub(super) fn leading_to(state: State, end: &str) -> State {
     State { catch: vec![Catch { errors: errors(&[ALL_ERRORS]), assign: Vec::new(), next: end.into() }], ..state }
 }
 

@@ -3,13 +3,15 @@
 
 use migspec_ir::workflow::{Api, Argument, Effect, Hold, Phase, Side, State};
 use migspec_ir::{Origin, arguments};
+use migspec_syntax::ast::Step;
 use migspec_syntax::value::Duration;
 
 use super::approve::{self, Ask};
 use super::builder::{Builder, Poll, expression, insist, verdict};
 use super::plan::Unit;
 use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
-use super::{assess, checkpoint, cutover, evidence, lock, payload, window};
+use super::requests::{LATE_POLLS, Requests};
+use super::{assess, checkpoint, cutover, evidence, lock, payload, requests, window};
 
 /// The maximum of polls until all targets are healthy, and the seconds between two polls.
 pub(super) const HEALTH: (u64, u64) = (20, 30);
@@ -31,15 +33,15 @@ pub(super) fn add(b: &mut Builder) {
     let begin = if steps.is_empty() { begin_approval(b) } else { SHIFT[0].to_owned() };
     target_health(b, &begin);
     if !steps.is_empty() {
-        checkpoint::add(b, SHIFT, &names(steps[0].0).0);
+        checkpoint::add(b, SHIFT, &names(steps[0].share.0).0);
     }
-    for (i, (share, bake)) in steps.iter().enumerate() {
+    for (i, step) in steps.iter().enumerate() {
         // A bake takes minutes to hours: each further share confirms the lock again.
         if i > 0 {
-            lock::confirm(b, &confirm(*share), &names(*share).0);
+            lock::confirm(b, &confirm(step.share.0), &names(step.share.0).0);
         }
-        let next = steps.get(i + 1).map_or_else(|| begin_approval(b), |(share, _)| confirm(*share));
-        step(b, *share, *bake, &next);
+        let next = steps.get(i + 1).map_or_else(|| begin_approval(b), |next| confirm(next.share.0));
+        shift(b, step, &next);
     }
     approval(b);
     window::add(b);
@@ -71,7 +73,7 @@ fn target_health(b: &mut Builder, next: &str) {
         b.gate("CheckTargetHealth", next).effect(Effect::TargetHealth).does("continues when all targets are healthy");
     let (turns, seconds) = HEALTH;
     let wait = ("WaitForTargets", Argument::Integer(seconds as i64));
-    b.poll(Poll { wait, longest: seconds, first: None, ask, check, turns });
+    b.poll(Poll { wait, longest: seconds, first: Vec::new(), ask, check, turns });
 }
 
 /// The name of the confirmation before a further step.
@@ -84,7 +86,8 @@ fn names(share: u8) -> (String, String, String, String) {
     (format!("Shift{share}"), format!("Bake{share}"), format!("ReadAlarms{share}"), format!("CheckAlarms{share}"))
 }
 
-fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
+fn shift(b: &mut Builder, step: &Step, next: &str) {
+    let (share, bake) = (step.share.0, *step.bake);
     let (shift, wait, ask, check) = names(share);
     let (rule, what, effect) = match b.plan.moves_reads() {
         true => ("readsRule", "reads that may be stale", Effect::ShiftReads(share)),
@@ -94,11 +97,16 @@ fn step(b: &mut Builder, share: u8, bake: Duration, next: &str) {
         .task(&shift, Api::ModifyRule, payload::weights(rule, share))
         .does(format!("sends {share} % of {what} to the target's compute"))
         .effect(effect)
+        .assign("shiftedAt", expression("$toMillis($states.context.State.EnteredTime)"))
+        .assign("arrived", "unknown")
         .next(&wait);
     b.add(state);
     let alarm = b.plan.gate_alarm.clone();
-    let first = b.plan.stale.filter(|_| b.plan.moves_reads()).map(|stale| freshness(b, share, stale));
-    alarm_gate(b, [&wait, &ask, &check], AlarmLoop { alarm: &alarm, hold: bake, first, grace: 0, next });
+    let fresh = b.plan.stale.filter(|_| b.plan.moves_reads()).map(|stale| freshness(b, share, stale));
+    let requests = Requests::new(share, step.requests.0, Rhythm::of(bake).quiet);
+    requests.notify(b, &wait);
+    let gate = AlarmLoop { alarm: &alarm, hold: bake, fresh, requests: Some(requests), grace: 0, next };
+    alarm_gate(b, [&wait, &ask, &check], gate);
 }
 
 /// While the target serves reads, its lag is their age. An unknown lag fails the check.
@@ -117,8 +125,10 @@ pub(super) struct AlarmLoop<'t> {
     pub(super) alarm: &'t str,
     /// The time for which the alarm must be quiet.
     pub(super) hold: Duration,
-    /// A further condition during the hold, with its result in `fresh`.
-    pub(super) first: Option<State>,
+    /// A measurement before each answer, with its result in `fresh`: old reads fail the check.
+    pub(super) fresh: Option<State>,
+    /// The requests without which the hold does not begin.
+    pub(super) requests: Option<Requests>,
     /// Answers in which an alarm that was not OK since the phase began decides
     /// nothing. With a grace, an unknown state notifies an operator; without, it
     /// takes the phase's route of failure.
@@ -126,37 +136,30 @@ pub(super) struct AlarmLoop<'t> {
     pub(super) next: &'t str,
 }
 
+impl<'t> AlarmLoop<'t> {
+    /// A gate on the alarm alone.
+    pub(super) fn on(alarm: &'t str, hold: Duration, next: &'t str) -> Self {
+        Self { alarm, hold, fresh: None, requests: None, grace: 0, next }
+    }
+}
+
+/// The state of the alarm.
+const STATE: &str = "$states.result.CompositeAlarms[0].StateValue";
+
 /// Polls the alarm during the whole hold, not only at the end: an alarm that fired and recovered has fired.
 /// INSUFFICIENT_DATA, or no such alarm, is not OK.
 pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: AlarmLoop) {
-    let AlarmLoop { alarm, hold, first, grace, next } = gate;
-    let Rhythm { pause, longest, quiet } = Rhythm::of(hold);
-    let turns = quiet + grace + UNKNOWN.max(quiet / 10);
-    let state = "$states.result.CompositeAlarms[0].StateValue";
-    let (ok, wrong, reads) = match first {
-        Some(_) => (
-            format!("{state} = \"OK\" and $fresh = \"yes\""),
-            format!("{state} = \"ALARM\" or $fresh = \"no\""),
-            " & \", fresh enough: \" & $fresh",
-        ),
-        None => (format!("{state} = \"OK\""), format!("{state} = \"ALARM\""), ""),
-    };
-    let pass = format!("{ok} and $quiet + 1 >= {quiet}");
-    let silent = format!("$not({ok}) and $unknown + 1 > {UNKNOWN}");
-    let verdict = match grace {
-        0 => verdict(&pass, &format!("{wrong} or {silent}"), turns),
-        _ => expression(format!(
-            "({pass}) ? \"pass\" : ({silent} or $turns + 1 >= {turns}) ? \"page\" : \
-             (({wrong}) and ($quiet > 0 or $turns + 1 > {grace})) ? \"fail\" : \"wait\""
-        )),
-    };
+    let rhythm = Rhythm::of(gate.hold);
+    let answers = Answers::of(&gate, rhythm.quiet);
+    let AlarmLoop { alarm, hold, fresh, requests, grace, next } = gate;
+    let Answers { calm, good, verdict, reason, turns } = answers;
     let ask = b
         .task(ask, Api::DescribeAlarms, arguments!({ "AlarmNames": vec![alarm], "AlarmTypes": vec!["CompositeAlarm"] }))
         .does(format!("reads the alarm {alarm}"))
         .assign("verdict", verdict)
-        .assign("quiet", expression(format!("({ok}) ? $quiet + 1 : $quiet")))
-        .assign("unknown", expression(format!("({ok}) ? 0 : $unknown + 1")))
-        .assign("reason", expression(format!("\"the alarm is \" & ($exists({state}) ? {state} : \"absent\"){reads}")))
+        .assign("quiet", expression(format!("({good}) ? $quiet + 1 : $quiet")))
+        .assign("unknown", expression(format!("({calm}) ? 0 : $unknown + 1")))
+        .assign("reason", expression(reason))
         .assign("turns", expression("$turns + 1"));
     let mut check = b
         .gate(check, next)
@@ -166,16 +169,75 @@ pub(super) fn alarm_gate(b: &mut Builder, [wait, ask, check]: [&str; 3], gate: A
     if grace > 0 {
         b.page_on(&mut check);
     }
-    if first.is_some() {
+    if fresh.is_some() {
         check = check.effect(Effect::LagGate);
+    }
+    let (mut pause, mut longest) = (rhythm.pause(), rhythm.longest);
+    let mut first: Vec<State> = fresh.into_iter().collect();
+    if let Some(requests) = requests {
+        check = check
+            .effect(Effect::RequestGate)
+            .does(format!("continues when {} and the alarm was quiet for {hold} since", requests.words()));
+        Builder::notify_on(&mut check, &requests.message());
+        first.push(requests.measure(b));
+        (pause, longest) = (requests.pause(&rhythm.since("$quiet")), longest.max(LATE_POLLS.1));
     }
     b.poll(Poll { wait: (wait, pause), longest, first, ask, check, turns });
 }
 
+/// The expressions on an answer of an alarm.
+struct Answers {
+    /// Nothing is wrong.
+    calm: String,
+    /// The answer counts towards the hold.
+    good: String,
+    verdict: Argument,
+    reason: String,
+    turns: u64,
+}
+
+impl Answers {
+    fn of(gate: &AlarmLoop, quiet: u64) -> Self {
+        let grace = gate.grace;
+        let turns = quiet + grace + UNKNOWN.max(quiet / 10) + gate.requests.map_or(0, |requests| requests.last);
+        let mut calm = format!("{STATE} = \"OK\"");
+        let mut wrong = format!("{STATE} = \"ALARM\"");
+        let mut reason = format!("\"the alarm is \" & ($exists({STATE}) ? {STATE} : \"absent\")");
+        if gate.fresh.is_some() {
+            calm.push_str(" and $fresh = \"yes\"");
+            wrong.push_str(" or $fresh = \"no\"");
+            reason.push_str(" & \", fresh enough: \" & $fresh");
+        }
+        let silent = format!("$not({calm}) and $unknown + 1 > {UNKNOWN}");
+        let mut good = calm.clone();
+        if let Some(requests) = gate.requests {
+            good.push_str(" and $arrived = \"yes\"");
+            reason.push_str(&format!(
+                " & \", requests: \" & $string($requests) & \" of {}, arrived: \" & $arrived",
+                requests.least
+            ));
+        }
+        let pass = format!("{good} and $quiet + 1 >= {quiet}");
+        let verdict = match gate.requests {
+            Some(requests) => expression(format!(
+                "({pass}) ? \"pass\" : ({wrong} or {silent} or {} or $turns + 1 >= {turns}) ? \"fail\" : ({}) ? \"notify\" : \"wait\"",
+                requests.given_up(),
+                requests.due(),
+            )),
+            None if grace == 0 => verdict(&pass, &format!("{wrong} or {silent}"), turns),
+            None => expression(format!(
+                "({pass}) ? \"pass\" : ({silent} or $turns + 1 >= {turns}) ? \"page\" : \
+                 (({wrong}) and ($quiet > 0 or $turns + 1 > {grace})) ? \"fail\" : \"wait\""
+            )),
+        };
+        Self { calm, good, verdict, reason, turns }
+    }
+}
+
 /// The intervals between polls of an alarm.
 struct Rhythm {
-    /// Seconds between two polls, and their maximum.
-    pause: Argument,
+    /// Seconds between two polls: in the first hour, and afterwards.
+    first: u64,
     longest: u64,
     /// The number of answers for the hold.
     quiet: u64,
@@ -188,14 +250,26 @@ impl Rhythm {
         let hold = hold.secs().max(1);
         if hold <= 60 * MOST_ANSWERS {
             let pause = hold.min(60);
-            return Self { pause: Argument::Integer(pause as i64), longest: pause, quiet: hold.div_ceil(pause) };
+            return Self { first: pause, longest: pause, quiet: hold.div_ceil(pause) };
         }
         let rest = hold - 60 * FIRST_ANSWERS;
         let longest = rest.div_ceil(MOST_ANSWERS).max(60);
-        Self {
-            pause: expression(format!("$turns < {FIRST_ANSWERS} ? 60 : {longest}")),
-            longest,
-            quiet: FIRST_ANSWERS + rest.div_ceil(longest),
+        Self { first: 60, longest, quiet: FIRST_ANSWERS + rest.div_ceil(longest) }
+    }
+
+    /// The seconds until the next poll, by a counter of the polls.
+    fn since(&self, counter: &str) -> String {
+        let Self { first, longest, .. } = self;
+        match first == longest {
+            true => first.to_string(),
+            false => format!("{counter} < {FIRST_ANSWERS} ? {first} : {longest}"),
+        }
+    }
+
+    fn pause(&self) -> Argument {
+        match self.first == self.longest {
+            true => Argument::Integer(self.first as i64),
+            false => expression(self.since("$turns")),
         }
     }
 }
@@ -210,6 +284,7 @@ fn approval(b: &mut Builder) {
             name: "ApproveCutover",
             record: "RecordApproval",
             question: "move the writer to the target",
+            found: requests::approval_number(b),
             refused: b.failure_route(),
             next: &next,
         },
@@ -235,7 +310,7 @@ fn final_gates(b: &mut Builder) {
     alarm_gate(
         b,
         ["WaitForFinalAlarms", "ReadFinalAlarms", "CheckFinalAlarms"],
-        AlarmLoop { alarm: &alarm, hold: Duration::from_secs(60), first: None, grace: 0, next: "RecordReadiness" },
+        AlarmLoop::on(&alarm, Duration::from_secs(60), "RecordReadiness"),
     );
     evidence::add(b, "RecordReadiness", cutover::BEGIN);
 }

@@ -21,9 +21,9 @@ const TOGETHER: &str = include_str!("../../../../specs/examples/together/togethe
 /// The reference spec, and the same with other strategies and settings.
 fn variants() -> Vec<(&'static str, Lowered)> {
     let steps = "{ // one writer; compute shifts first, then the writer flips
-            step \"10%\" bake=\"10m\"
-            step \"50%\" bake=\"15m\"
-            step \"100%\" bake=\"30m\"
+            step \"10%\" bake=\"10m\" requests=100
+            step \"50%\" bake=\"15m\" requests=500
+            step \"100%\" bake=\"30m\" requests=1000
         }";
     let reverse =
         "reverse { // on by default; `reverse #false` accepts a loss\n            lag alarm=\"5s\"\n        }";
@@ -514,6 +514,26 @@ fn refusals_of_redrives_are_written_and_read() {
         }
     });
     assert!(refusals > 0);
+}
+
+/// Quiet alarms prove nothing about a share without requests.
+#[test]
+fn the_requests_of_a_step_are_counted_before_each_look_at_the_alarms() {
+    for (name, lowered) in variants() {
+        let workflow = lowered.graph.workflows.values().next().expect("the spec has a cutover");
+        let bakes = workflow.states.values().filter(|s| s.effects.contains(&Effect::RequestGate));
+        let mut counted = 0;
+        for gate in bakes {
+            let turn = workflow.loops.iter().find(|l| l.states.last() == Some(&gate.name)).expect("a bake is a loop");
+            let [.., count, alarms, _] = turn.states.as_slice() else { panic!("{name}: {turn:?}") };
+            assert!(count.starts_with("MeasureRequests") && alarms.starts_with("ReadAlarms"), "{name}: {turn:?}");
+            counted += 1;
+        }
+        let shifts =
+            workflow.states.values().filter(|s| s.assign.iter().any(|(variable, _)| &**variable == "shiftedAt"));
+        // The first state gives each variable its first value.
+        assert_eq!(counted, shifts.count() - 1, "{name}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn add(b: &mut Builder) {
     alarm_gate(
         b,
         ["WatchTarget", "ReadWatchAlarms", "CheckWatchAlarms"],
-        AlarmLoop { alarm: &alarm, hold: b.plan.rollback_window(), first: None, grace: GRACE, next },
+        AlarmLoop { grace: GRACE, ..AlarmLoop::on(&alarm, b.plan.rollback_window(), next) },
     );
     // An outage of CloudWatch does not cause a rollback: an operator decides.
     if let Some(state) = b.states.get_mut("ReadWatchAlarms") {
@@ -56,6 +56,7 @@ fn decommission(b: &mut Builder) {
             name: "ApproveDecommission",
             record: "RecordDecommission",
             question: "end the rollback window",
+            found: None,
             // The migration has succeeded; silence changes nothing.
             refused: NOTIFY_FAILURE,
             next: "ConfirmDecommission",

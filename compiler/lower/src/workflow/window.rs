@@ -39,7 +39,7 @@ pub(super) fn add(b: &mut Builder) {
     b.poll(Poll {
         wait: ("WaitForWindow", expression("$pause")),
         longest: u64::try_from(WEEK / 1000).unwrap_or(0),
-        first,
+        first: first.into_iter().collect(),
         ask: read,
         check,
         turns: turns(&calendar),

@@ -24,6 +24,9 @@ pub struct ScenarioOptions {
     /// Replication lag at the start; it falls by one second each minute.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = seconds)]
     pub lag: u64,
+    /// Time after each step of the shift in which no request reaches the target's compute.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = seconds)]
+    pub idle: u64,
     /// Time that DMS takes to stop a task.
     #[arg(long, value_name = "DURATION", default_value = "180s", value_parser = seconds)]
     pub dms_stop: u64,
@@ -133,6 +136,7 @@ impl ScenarioOptions {
             timeouts: calls(&self.hang)?,
             throttles: calls(&self.throttle)?,
             lag: self.lag,
+            idle: self.idle,
             dms_start: self.dms_start,
             dms_stop: self.dms_stop,
             approve: match self.approve {

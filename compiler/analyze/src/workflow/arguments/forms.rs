@@ -5,6 +5,7 @@ use migspec_ir::workflow::{Api, Argument, Declared, Effect, Ids, Kind, Pattern};
 
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::lock::{self, Use};
+use crate::workflow::measured::{self, Measure};
 use crate::workflow::program::{NodeId, Program, Target, Term};
 use crate::workflow::value::{Number, Value};
 
@@ -173,7 +174,10 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
         Api::Publish if state.effects.contains(&Effect::Page) => {
             vec![row("MessageAttributes.severity.StringValue", Needs::Text("page"))]
         }
-        Api::GetMetricData => metrics(program, id, arguments),
+        Api::GetMetricData => match measured::subject(program, id) {
+            Some(Measure::Requests) => requests(arguments),
+            _ => metrics(program, id, arguments),
+        },
         Api::DescribeAlarms => vec![row("AlarmTypes.0", Needs::Text("CompositeAlarm"))],
         Api::DescribeReplicationTasks => vec![
             row("Filters.0.Name", Needs::Text("replication-task-arn")),
@@ -272,6 +276,37 @@ fn metrics(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row> 
             let items = [vec![task.clone()], names.to_vec()].concat();
             rows.push(row(at("Metric.Dimensions"), Needs::Items(items)));
         }
+    }
+    rows
+}
+
+/// The requests that have reached the target's compute, from the first whole minute after the step, at most a day ago.
+fn requests(arguments: &Argument) -> Vec<Row> {
+    const DAY: &str = "$toMillis($states.context.State.EnteredTime) - 86400000";
+    let query = |part: &str| format!("MetricDataQueries.0.{part}");
+    let metric = |part: &str| format!("MetricDataQueries.0.MetricStat.{part}");
+    let name = |member: &str, words| Needs::Answer { part: self::member(member), by: None, unit: false, words };
+    let since = format!("$fromMillis($max([60000 * $ceil($shiftedAt / 60000), {DAY}]))");
+    let mut rows = vec![
+        row("StartTime", Needs::Code(since)),
+        row("EndTime", Needs::Code(NOW.to_owned())),
+        row(query("Id"), Needs::Text("requests")),
+        row(metric("Period"), Needs::Number(60)),
+        row(metric("Stat"), Needs::Text("Sum")),
+        row(metric("Metric.Namespace"), Needs::Text("AWS/ApplicationELB")),
+        row(metric("Metric.MetricName"), Needs::Text("RequestCount")),
+    ];
+    if arguments.at(&query("ReturnData")).is_some() {
+        rows.push(row(query("ReturnData"), Needs::Truth(true)));
+    }
+    // fact: metrics-elb
+    let dimensions = [
+        ("LoadBalancer", "loadBalancerFullName", "the load balancer of the plan"),
+        ("TargetGroup", "targetTargetGroupFullName", "the target group of the target"),
+    ];
+    for (i, (dimension, member, words)) in dimensions.into_iter().enumerate() {
+        rows.push(row(metric(&format!("Metric.Dimensions.{i}.Name")), Needs::Text(dimension)));
+        rows.push(row(metric(&format!("Metric.Dimensions.{i}.Value")), name(member, words)));
     }
     rows
 }

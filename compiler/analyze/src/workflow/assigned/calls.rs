@@ -8,6 +8,7 @@ use super::{gate, optional, suffix, suffixes};
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::lock::{self, Use};
+use crate::workflow::measured::{self, Measure};
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Number, Value};
 
@@ -47,8 +48,18 @@ pub(super) fn forms_of_call(program: &Program<'_>, id: NodeId) -> Vec<Wanted> {
 
 /// The first values of all variables.
 fn initial(program: &Program<'_>) -> Vec<Wanted> {
-    const NUMBERS: [&str; 8] =
-        ["turns", "quiet", "unknown", "rollbackTurns", "groupCount", "fencedAt", "pause", redrive::CONFIRMED];
+    const NUMBERS: [&str; 10] = [
+        "turns",
+        "quiet",
+        "unknown",
+        "rollbackTurns",
+        "groupCount",
+        "fencedAt",
+        "pause",
+        redrive::CONFIRMED,
+        "shiftedAt",
+        "requests",
+    ];
     const TEXTS: [&str; 5] = ["writer", "startType", "reason", "pass", "loss"];
     const LISTS: [&str; 3] = ["groups", "gates", "approvals"];
     const FALSE: [&str; 2] = ["confirmed", "acceptLoss"];
@@ -59,12 +70,15 @@ fn initial(program: &Program<'_>) -> Vec<Wanted> {
         super::expected_value("action", "$exists($states.input.action) ? $string($states.input.action) : \"migrate\""),
         super::expected_value("verdict", "\"wait\""),
         super::expected_value("fresh", "\"unknown\""),
+        super::expected_value("arrived", "\"unknown\""),
         super::expected_value("seen", "\"none\""),
         super::expected_value("lock", "\"none\""),
         super::expected_value("sourceTargets", &member("sourceTargetGroupArn")),
         super::expected_value("targetTargets", &member("targetTargetGroupArn")),
         optional("rule", &member("listenerRuleArn")),
         optional("readsRule", &member("readsRuleArn")),
+        optional("loadBalancer", &member("loadBalancerFullName")),
+        optional("targetGroup", &member("targetTargetGroupFullName")),
     ];
     wanted.extend(all(&NUMBERS, "0"));
     wanted.extend(all(&TEXTS, "\"\""));
@@ -219,10 +233,13 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
                 format!("$exists({HEALTH}) and $count($distinct([{HEALTH}])) = 1 and [{HEALTH}][0] = \"healthy\"");
             with(poll(&healthy, "false", "5..600"), [reasons(&[])])
         }
+        Api::GetMetricData if measured::subject(program, id) == Some(Measure::Requests) => requests(),
         Api::GetMetricData if opens(Effect::LagGate) => lag(program),
         Api::GetMetricData => fresh(program),
-        Api::DescribeAlarms if opens(Effect::LagGate) => alarm(node, Measured::Freshness),
-        Api::DescribeAlarms => alarm(node, Measured::Nothing),
+        Api::DescribeAlarms => alarm(node, gate.map_or(&[], |gate| &gate.state.effects)),
+        Api::ModifyRule if node.state.phase == Phase::Shift => {
+            vec![super::expected_value("shiftedAt", NOW), super::expected_value("arrived", "\"unknown\"")]
+        }
         _ => program
             .comparison(&node.state.name)
             .map(|declared| super::expected_value("confirmed", declared.verdict.as_str()))
@@ -323,13 +340,6 @@ enum Minutes {
     Several,
 }
 
-/// The measurements that a gate judges beside its alarm.
-#[derive(Clone, Copy)]
-enum Measured {
-    Nothing,
-    Freshness,
-}
-
 /// The lag of all databases: whether its values are known, and their sums, from the newest minute or from several.
 struct Lag {
     known: Vec<String>,
@@ -393,30 +403,54 @@ fn fresh(program: &Program<'_>) -> Vec<Wanted> {
     )]
 }
 
-fn alarm(node: &Node<'_>, measured: Measured) -> Vec<Wanted> {
-    let (good, bad, more) = match measured {
-        Measured::Freshness => (
-            format!("{ALARM} = \"OK\" and $fresh = \"yes\""),
-            format!("{ALARM} = \"ALARM\" or $fresh = \"no\""),
-            " & \"…\" & $fresh",
+/// The number of requests that have reached the target's compute, and whether they are enough.
+fn requests() -> Vec<Wanted> {
+    const VALUES: &str = "$states.result.MetricDataResults[Id = \"requests\"].Values";
+    vec![
+        super::expected_value("requests", &format!("$exists({VALUES}[0]) ? $sum({VALUES}) : 0")),
+        super::expected_value(
+            "arrived",
+            &format!("$exists({VALUES}[0]) ? ($sum({VALUES}) >= # ? \"yes\" : \"no\") : \"unknown\""),
         ),
-        Measured::Nothing => (format!("{ALARM} = \"OK\""), format!("{ALARM} = \"ALARM\""), ""),
-    };
+    ]
+}
+
+/// An answer about an alarm, and about the measurements that the gate's effects name.
+fn alarm(node: &Node<'_>, effects: &[Effect]) -> Vec<Wanted> {
+    let mut calm = format!("{ALARM} = \"OK\"");
+    let mut bad = format!("{ALARM} = \"ALARM\"");
+    let mut reason = format!("\"…\" & ($exists({ALARM}) ? {ALARM} : \"…\")");
+    if effects.contains(&Effect::LagGate) {
+        calm.push_str(" and $fresh = \"yes\"");
+        bad.push_str(" or $fresh = \"no\"");
+        reason.push_str(" & \"…\" & $fresh");
+    }
+    let silent = format!("$not({calm}) and $unknown + 1 > #5..120");
+    let counts = effects.contains(&Effect::RequestGate);
+    let mut good = calm.clone();
+    if counts {
+        good.push_str(" and $arrived = \"yes\"");
+        reason.push_str(" & \"…\" & $string($requests) & \"…\" & $arrived");
+    }
     let pass = format!("{good} and $quiet + 1 >= #");
-    let silent = format!("$not({good}) and $unknown + 1 > #5..120");
     let verdict = match node.state.phase >= Phase::Watch {
         true => format!(
             "({pass}) ? \"pass\" : ({silent} or $turns + 1 >= #2..2000) ? \"page\" : \
              (({bad}) and ($quiet > 0 or $turns + 1 > #5..60)) ? \"fail\" : \"wait\""
+        ),
+        // A night without requests may pass, and people are notified once.
+        false if counts => format!(
+            "({pass}) ? \"pass\" : ({bad} or {silent} or $arrived != \"yes\" and $turns + 1 >= #20..200 \
+             or $turns + 1 >= #2..2000) ? \"fail\" : ($arrived != \"yes\" and $turns + 1 = #5..120) ? \"notify\" : \"wait\""
         ),
         false => format!("({pass}) ? \"pass\" : (({bad} or {silent}) or $turns + 1 >= #2..2000) ? \"fail\" : \"wait\""),
     };
     vec![
         super::expected_value("verdict", &verdict),
         super::expected_value("quiet", &format!("({good}) ? $quiet + 1 : $quiet")),
-        super::expected_value("unknown", &format!("({good}) ? 0 : $unknown + 1")),
+        super::expected_value("unknown", &format!("({calm}) ? 0 : $unknown + 1")),
         super::expected_value("turns", "$turns + 1"),
-        reasons(&[format!("\"…\" & ($exists({ALARM}) ? {ALARM} : \"…\"){more}")]),
+        reasons(&[reason]),
     ]
 }
 

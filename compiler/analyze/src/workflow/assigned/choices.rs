@@ -70,7 +70,7 @@ fn comparisons(condition: &Term) -> Vec<(String, String)> {
 /// The words of a verdict, in the order of the branches.
 fn words(decides: Decides) -> &'static [&'static str] {
     match decides {
-        Decides::Gate => &["pass", "page", "wait"],
+        Decides::Gate => &["pass", "page", "notify", "wait"],
         Decides::Replication => &["running", "start", "wait"],
         Decides::Group => &["pass", "wait"],
         Decides::Begin => &[],

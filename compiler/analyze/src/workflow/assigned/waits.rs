@@ -59,18 +59,23 @@ fn words(forms: &[&str]) -> String {
     forms.iter().map(one).collect::<Vec<_>>().join(", or ")
 }
 
+/// The measurements before a question: the age of reads, and the number of requests.
+const MOST_MEASUREMENTS: usize = 2;
+
 /// The forms of the wait, by the gate that its poll asks for.
 fn forms(program: &Program<'_>, wait: &Node<'_>) -> &'static [&'static str] {
     let mut at = match wait.next {
         Target::Node(next) => &program.nodes[next],
         _ => return &[],
     };
-    // A measurement can come before the question.
-    if gate(program, at).is_none()
-        && let Target::Node(next) = at.next
-        && at.state.kind.is_task()
-    {
-        at = &program.nodes[next];
+    // Measurements can come before the question.
+    for _ in 0..MOST_MEASUREMENTS {
+        if gate(program, at).is_none()
+            && let Target::Node(next) = at.next
+            && at.state.kind.is_task()
+        {
+            at = &program.nodes[next];
+        }
     }
     let Some(gate) = gate(program, at) else { return &[] };
     if wait.outer.is_some() {
@@ -85,6 +90,10 @@ fn forms(program: &Program<'_>, wait: &Node<'_>) -> &'static [&'static str] {
         }
         [Effect::Exclusive | Effect::RolledBack | Effect::Drain] => &["#1..60"],
         [Effect::Window] => &["$pause"],
+        effects if effects.contains(&Effect::RequestGate) => &[
+            "$arrived = \"yes\" ? #5..120 : $turns < #5..120 ? #10..120 : #60..3600",
+            "$arrived = \"yes\" ? ($quiet < #30..1000 ? #10..120 : #60..21600) : $turns < #5..120 ? #10..120 : #60..3600",
+        ],
         [Effect::AlarmGate, ..] => &["#5..120", "$turns < #30..1000 ? #10..120 : #60..21600"],
         [Effect::LagGate] => &["#5..3600"],
         _ => &[],

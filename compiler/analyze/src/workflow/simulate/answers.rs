@@ -10,6 +10,7 @@ use super::described;
 use super::scenario::{Answering, CallResult, Scenario};
 use super::worlds::{self, Worlds};
 use crate::workflow::contracts::{self, Function};
+use crate::workflow::jsonata;
 use crate::workflow::lock::{self, Use};
 use crate::workflow::program::Program;
 
@@ -177,7 +178,12 @@ fn reply(context: &CallContext<'_>, api: Api) -> Json {
             // Source and target of each task lag by half of it.
             let lag = lag(context) as f64 / 2.0;
             let queries = context.arguments.get("MetricDataQueries").and_then(Json::as_array);
-            let results = queries.into_iter().flatten().map(|query| json!({ "Id": query["Id"], "Values": [lag] }));
+            let values = |query: &Json| match query.pointer("/MetricStat/Metric/MetricName").and_then(Json::as_str) {
+                Some("RequestCount") => requests(context),
+                _ => json!([lag]),
+            };
+            let results =
+                queries.into_iter().flatten().map(|query| json!({ "Id": query["Id"], "Values": values(query) }));
             json!({ "MetricDataResults": results.collect::<Vec<_>>() })
         }
         Api::DescribeAlarms => json!({ "CompositeAlarms": [{ "StateValue": "OK" }] }),
@@ -212,8 +218,18 @@ fn parameter(context: &CallContext<'_>) -> String {
         "readsRuleArn": arn("listener-rule/app/a/1/2/4"),
         "sourceTargetGroupArn": arn("targetgroup/source/1"),
         "targetTargetGroupArn": arn("targetgroup/target/2"),
+        "loadBalancerFullName": "app/a/1",
+        "targetTargetGroupFullName": "targetgroup/target/2",
     })
     .to_string()
+}
+
+/// The requests since the step: none in the idle time, then as many as any step needs.
+fn requests(context: &CallContext<'_>) -> Json {
+    let time = |name: &str| context.arguments.get(name).and_then(Json::as_str).and_then(jsonata::to_millis);
+    let since = time("EndTime").zip(time("StartTime")).map_or(0, |(end, start)| end - start);
+    let idle = i64::try_from(1000 * context.scenario.idle).unwrap_or(i64::MAX);
+    if since < idle { json!([]) } else { json!([u32::MAX]) }
 }
 
 /// The lag of the target, in seconds.

@@ -29,6 +29,8 @@ pub struct Scenario {
     pub timeouts: Vec<(String, u64)>,
     /// The lag at the start, in seconds; it falls by a second each minute.
     pub lag: u64,
+    /// Seconds after each step in which no request reaches the target's compute.
+    pub idle: u64,
     /// Seconds that DMS takes to start and to stop a task.
     pub dms_start: u64,
     pub dms_stop: u64,

@@ -60,6 +60,9 @@ pub async fn call(stage: &Stage, state: &str, resource: &str, arguments: &Value)
             stage.set_status(text("ReplicationTaskArn"), "stopping");
             json!({ "ReplicationTask": { "Status": "stopping" } })
         }
+        "getMetricData" if state.starts_with("MeasureRequests") => {
+            json!({ "MetricDataResults": [{ "Id": "requests", "Values": [5000.0] }] })
+        }
         "getMetricData" => {
             json!({ "MetricDataResults": [{ "Id": "source", "Values": [0.5] }, { "Id": "target", "Values": [0.5] }] })
         }

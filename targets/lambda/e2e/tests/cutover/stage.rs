@@ -78,7 +78,13 @@ impl Stage {
         world.ports.set_parameter("/migration/payments/dev/rotation", "allowed");
         let validation = r#"{"rows":true,"checksums":{"chunkMillis":500},"invariants":[],"protected":[]}"#;
         world.ports.set_parameter("/migration/test/replications/ledger/validation", validation);
-        let plan = ["listenerRuleArn", "sourceTargetGroupArn", "targetTargetGroupArn"];
+        let plan = [
+            "listenerRuleArn",
+            "sourceTargetGroupArn",
+            "targetTargetGroupArn",
+            "loadBalancerFullName",
+            "targetTargetGroupFullName",
+        ];
         let plan: BTreeMap<&str, String> = plan.iter().map(|name| (*name, arn(name))).collect();
         world.ports.set_parameter("/migration/payments/dev/plan", &serde_json::to_string(&plan).unwrap());
         let tasks = [FORWARD, REVERSE].map(|arn| (arn.to_owned(), task("ready")));

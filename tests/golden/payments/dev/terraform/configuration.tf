@@ -5,9 +5,11 @@ resource "aws_ssm_parameter" "plan_parameter" {
   type        = "String"
 
   insecure_value = jsonencode({
-    sourceTargetGroupArn = aws_lb_target_group.payments_source_targets.arn
-    targetTargetGroupArn = aws_lb_target_group.payments_target_targets.arn
-    listenerRuleArn      = aws_lb_listener_rule.payments_listener_rule.arn
+    sourceTargetGroupArn      = aws_lb_target_group.payments_source_targets.arn
+    targetTargetGroupArn      = aws_lb_target_group.payments_target_targets.arn
+    listenerRuleArn           = aws_lb_listener_rule.payments_listener_rule.arn
+    loadBalancerFullName      = aws_lb.payments_load_balancer.arn_suffix
+    targetTargetGroupFullName = aws_lb_target_group.payments_target_targets.arn_suffix
   })
 
   tags = {

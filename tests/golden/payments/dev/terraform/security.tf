@@ -3340,24 +3340,6 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Resource = "arn:aws:states:us-east-1:111111111111:execution:payments-migration-orchestration-dev/validate:*"
       },
       {
-        Sid      = "CutoverLedgerStateApproveCutoverTell1"
-        Effect   = "Allow"
-        Action   = "sns:Publish"
-        Resource = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
-      },
-      {
-        Sid      = "CutoverLedgerStateApproveCutoverTell12"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = aws_kms_key.notifications_key.arn
-
-        Condition = {
-          StringEquals = {
-            "kms:ViaService" = "sns.us-east-1.amazonaws.com"
-          }
-        }
-      },
-      {
         Sid    = "CutoverLedgerStateDescribeReplication"
         Effect = "Allow"
 
@@ -3403,6 +3385,24 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
         Effect   = "Allow"
         Action   = ["states:ListExecutions", "states:StartExecution"]
         Resource = "arn:aws:states:us-east-1:111111111111:stateMachine:payments-migration-orchestration-dev"
+      },
+      {
+        Sid      = "CutoverLedgerStateNotifyRequests10"
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev"
+      },
+      {
+        Sid      = "CutoverLedgerStateNotifyRequests102"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = aws_kms_key.notifications_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = "sns.us-east-1.amazonaws.com"
+          }
+        }
       },
       {
         Sid    = "CutoverLedgerStatePreflight"

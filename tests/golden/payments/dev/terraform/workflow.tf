@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 5432400,
+  "TimeoutSeconds": 6145200,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -64,12 +64,17 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "approvals": [],
         "fencedAt": 0,
         "fresh": "unknown",
+        "shiftedAt": 0,
+        "requests": 0,
+        "arrived": "unknown",
         "pause": 0,
         "confirmed": false,
         "loss": "{% \"\" %}",
         "acceptLoss": false,
         "failure": { "state": "{% \"\" %}", "phase": "assess", "error": "{% \"\" %}", "cause": "{% \"\" %}" },
         "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}",
+        "loadBalancer": "{% $contains($states.result.Parameter.Value, \"\\\"loadBalancerFullName\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"loadBalancerFullName\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no loadBalancerFullName\") %}",
+        "targetGroup": "{% $contains($states.result.Parameter.Value, \"\\\"targetTargetGroupFullName\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"targetTargetGroupFullName\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no targetTargetGroupFullName\") %}",
         "sourceSchema": "{% \"\" %}",
         "targetSchema": "{% \"\" %}",
         "position": "{% \"\" %}",
@@ -800,7 +805,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     "WaitForReplication": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
-      "Seconds": "{% $min([600, 30 + 30 * $turns]) %}",
+      "Seconds": "{% $min([900, 30 + 30 * $turns]) %}",
       "Next": "PollFullLoad"
     },
     "PollFullLoad": {
@@ -845,7 +850,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\" and $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0) ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] or $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored > 0) or $turns + 1 >= 720) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\" and $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0) ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] or $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored > 0) or $turns + 1 >= 480) ? \"fail\" : \"wait\" %}",
         "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) & \", loaded \" & $string($states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent) & \" %, tables in error \" & $string($states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored) %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -1455,13 +1460,97 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Next": "ExecuteRollback"
         }
       ],
+      "Assign": { "shiftedAt": "{% $toMillis($states.context.State.EnteredTime) %}", "arrived": "unknown" },
+      "Output": {},
+      "Next": "Bake10"
+    },
+    "NotifyRequests10": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"notifies the operations team that too few requests arrive\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"tells\"}",
+      "Resource": "arn:aws:states:::sns:publish",
+      "Arguments": {
+        "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+        "Subject": "payments-migration-orchestration-dev: too few requests",
+        "Message": "{% \"payments-migration-orchestration-dev: the target's compute gets 10 \\u0025 of the requests, and the step needs 100. Since the step, CloudWatch has counted \" & $string($requests) & \".\\u000a\\u000aWithout requests, quiet alarms prove nothing: the bake begins when they have arrived.\\u000aIf clients send none at this time, send some through the API: they count too.\\u000aIf too few arrive within 24 hours, the source serves all requests again, and replication continues.\" %}",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["States.TaskFailed"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 8,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Bake10" }],
       "Output": {},
       "Next": "Bake10"
     },
     "Bake10": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
-      "Seconds": 60,
+      "Seconds": "{% $arrived = \"yes\" ? (60) : $turns < 10 ? 60 : 2700 %}",
+      "Next": "MeasureRequests10"
+    },
+    "MeasureRequests10": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"counts the requests that have reached the target's compute since the step\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
+      "Arguments": {
+        "StartTime": "{% $fromMillis($max([60000 * $ceil($shiftedAt / 60000), $toMillis($states.context.State.EnteredTime) - 86400000])) %}",
+        "EndTime": "{% $states.context.State.EnteredTime %}",
+        "MetricDataQueries": [
+          {
+            "Id": "requests",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/ApplicationELB",
+                "MetricName": "RequestCount",
+                "Dimensions": [
+                  { "Name": "LoadBalancer", "Value": "{% $loadBalancer %}" },
+                  { "Name": "TargetGroup", "Value": "{% $targetGroup %}" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Sum"
+            },
+            "ReturnData": true
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "MeasureRequests10",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "requests": "{% $exists($states.result.MetricDataResults[Id = \"requests\"].Values[0]) ? $sum($states.result.MetricDataResults[Id = \"requests\"].Values) : 0 %}",
+        "arrived": "{% $exists($states.result.MetricDataResults[Id = \"requests\"].Values[0]) ? ($sum($states.result.MetricDataResults[Id = \"requests\"].Values) >= 100 ? \"yes\" : \"no\") : \"unknown\" %}"
+      },
+      "Output": {},
       "Next": "ReadAlarms10"
     },
     "ReadAlarms10": {
@@ -1495,10 +1584,10 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 10) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 30) ? \"fail\" : \"wait\" %}",
-        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $arrived = \"yes\" and $quiet + 1 >= 10) ? \"pass\" : ($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20 or $arrived != \"yes\" and $turns + 1 >= 42 or $turns + 1 >= 72) ? \"fail\" : ($arrived != \"yes\" and $turns + 1 = 10) ? \"notify\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $arrived = \"yes\") ? $quiet + 1 : $quiet %}",
         "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
-        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") & \", requests: \" & $string($requests) & \" of 100, arrived: \" & $arrived %}",
         "turns": "{% $turns + 1 %}"
       },
       "Output": {},
@@ -1506,7 +1595,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms10": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 10m\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":600}}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\",\"request-gate\"],\"does\":\"continues when 100 requests have arrived and the alarm was quiet for 10m since\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":600}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1519,6 +1608,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "Next": "ConfirmShift50"
         },
+        { "Condition": "{% $verdict = \"notify\" %}", "Next": "NotifyRequests10" },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake10" }
       ],
       "Default": "ExecuteRollback",
@@ -1619,13 +1709,97 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Next": "ExecuteRollback"
         }
       ],
+      "Assign": { "shiftedAt": "{% $toMillis($states.context.State.EnteredTime) %}", "arrived": "unknown" },
+      "Output": {},
+      "Next": "Bake50"
+    },
+    "NotifyRequests50": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"notifies the operations team that too few requests arrive\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"tells\"}",
+      "Resource": "arn:aws:states:::sns:publish",
+      "Arguments": {
+        "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+        "Subject": "payments-migration-orchestration-dev: too few requests",
+        "Message": "{% \"payments-migration-orchestration-dev: the target's compute gets 50 \\u0025 of the requests, and the step needs 500. Since the step, CloudWatch has counted \" & $string($requests) & \".\\u000a\\u000aWithout requests, quiet alarms prove nothing: the bake begins when they have arrived.\\u000aIf clients send none at this time, send some through the API: they count too.\\u000aIf too few arrive within 24 hours, the source serves all requests again, and replication continues.\" %}",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["States.TaskFailed"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 8,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Bake50" }],
       "Output": {},
       "Next": "Bake50"
     },
     "Bake50": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
-      "Seconds": 60,
+      "Seconds": "{% $arrived = \"yes\" ? (60) : $turns < 15 ? 60 : 2700 %}",
+      "Next": "MeasureRequests50"
+    },
+    "MeasureRequests50": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"counts the requests that have reached the target's compute since the step\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
+      "Arguments": {
+        "StartTime": "{% $fromMillis($max([60000 * $ceil($shiftedAt / 60000), $toMillis($states.context.State.EnteredTime) - 86400000])) %}",
+        "EndTime": "{% $states.context.State.EnteredTime %}",
+        "MetricDataQueries": [
+          {
+            "Id": "requests",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/ApplicationELB",
+                "MetricName": "RequestCount",
+                "Dimensions": [
+                  { "Name": "LoadBalancer", "Value": "{% $loadBalancer %}" },
+                  { "Name": "TargetGroup", "Value": "{% $targetGroup %}" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Sum"
+            },
+            "ReturnData": true
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "MeasureRequests50",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "requests": "{% $exists($states.result.MetricDataResults[Id = \"requests\"].Values[0]) ? $sum($states.result.MetricDataResults[Id = \"requests\"].Values) : 0 %}",
+        "arrived": "{% $exists($states.result.MetricDataResults[Id = \"requests\"].Values[0]) ? ($sum($states.result.MetricDataResults[Id = \"requests\"].Values) >= 500 ? \"yes\" : \"no\") : \"unknown\" %}"
+      },
+      "Output": {},
       "Next": "ReadAlarms50"
     },
     "ReadAlarms50": {
@@ -1659,10 +1833,10 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 15) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 35) ? \"fail\" : \"wait\" %}",
-        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $arrived = \"yes\" and $quiet + 1 >= 15) ? \"pass\" : ($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20 or $arrived != \"yes\" and $turns + 1 >= 47 or $turns + 1 >= 82) ? \"fail\" : ($arrived != \"yes\" and $turns + 1 = 15) ? \"notify\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $arrived = \"yes\") ? $quiet + 1 : $quiet %}",
         "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
-        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") & \", requests: \" & $string($requests) & \" of 500, arrived: \" & $arrived %}",
         "turns": "{% $turns + 1 %}"
       },
       "Output": {},
@@ -1670,7 +1844,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms50": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 15m\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":900}}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\",\"request-gate\"],\"does\":\"continues when 500 requests have arrived and the alarm was quiet for 15m since\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":900}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1683,6 +1857,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "Next": "ConfirmShift100"
         },
+        { "Condition": "{% $verdict = \"notify\" %}", "Next": "NotifyRequests50" },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake50" }
       ],
       "Default": "ExecuteRollback",
@@ -1783,13 +1958,97 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Next": "ExecuteRollback"
         }
       ],
+      "Assign": { "shiftedAt": "{% $toMillis($states.context.State.EnteredTime) %}", "arrived": "unknown" },
+      "Output": {},
+      "Next": "Bake100"
+    },
+    "NotifyRequests100": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"notifies the operations team that too few requests arrive\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"tells\"}",
+      "Resource": "arn:aws:states:::sns:publish",
+      "Arguments": {
+        "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
+        "Subject": "payments-migration-orchestration-dev: too few requests",
+        "Message": "{% \"payments-migration-orchestration-dev: the target's compute gets 100 \\u0025 of the requests, and the step needs 1000. Since the step, CloudWatch has counted \" & $string($requests) & \".\\u000a\\u000aWithout requests, quiet alarms prove nothing: the bake begins when they have arrived.\\u000aIf clients send none at this time, send some through the API: they count too.\\u000aIf too few arrive within 24 hours, the source serves all requests again, and replication continues.\" %}",
+        "MessageAttributes": { "severity": { "DataType": "String", "StringValue": "warning" } }
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["States.TaskFailed"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 8,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 120,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [{ "ErrorEquals": ["States.ALL"], "Next": "Bake100" }],
       "Output": {},
       "Next": "Bake100"
     },
     "Bake100": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > strategy\"}",
-      "Seconds": 60,
+      "Seconds": "{% $arrived = \"yes\" ? (60) : $turns < 30 ? 60 : 2700 %}",
+      "Next": "MeasureRequests100"
+    },
+    "MeasureRequests100": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[],\"does\":\"counts the requests that have reached the target's compute since the step\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:cloudwatch:getMetricData",
+      "Arguments": {
+        "StartTime": "{% $fromMillis($max([60000 * $ceil($shiftedAt / 60000), $toMillis($states.context.State.EnteredTime) - 86400000])) %}",
+        "EndTime": "{% $states.context.State.EnteredTime %}",
+        "MetricDataQueries": [
+          {
+            "Id": "requests",
+            "MetricStat": {
+              "Metric": {
+                "Namespace": "AWS/ApplicationELB",
+                "MetricName": "RequestCount",
+                "Dimensions": [
+                  { "Name": "LoadBalancer", "Value": "{% $loadBalancer %}" },
+                  { "Name": "TargetGroup", "Value": "{% $targetGroup %}" }
+                ]
+              },
+              "Period": 60,
+              "Stat": "Sum"
+            },
+            "ReturnData": true
+          }
+        ]
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["CloudWatch.CloudWatchException", "CloudWatch.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "MeasureRequests100",
+              "phase": "shift",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "requests": "{% $exists($states.result.MetricDataResults[Id = \"requests\"].Values[0]) ? $sum($states.result.MetricDataResults[Id = \"requests\"].Values) : 0 %}",
+        "arrived": "{% $exists($states.result.MetricDataResults[Id = \"requests\"].Values[0]) ? ($sum($states.result.MetricDataResults[Id = \"requests\"].Values) >= 1000 ? \"yes\" : \"no\") : \"unknown\" %}"
+      },
+      "Output": {},
       "Next": "ReadAlarms100"
     },
     "ReadAlarms100": {
@@ -1823,10 +2082,10 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $quiet + 1 >= 30) ? \"pass\" : (($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20) or $turns + 1 >= 50) ? \"fail\" : \"wait\" %}",
-        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? $quiet + 1 : $quiet %}",
+        "verdict": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $arrived = \"yes\" and $quiet + 1 >= 30) ? \"pass\" : ($states.result.CompositeAlarms[0].StateValue = \"ALARM\" or $not($states.result.CompositeAlarms[0].StateValue = \"OK\") and $unknown + 1 > 20 or $arrived != \"yes\" and $turns + 1 >= 62 or $turns + 1 >= 112) ? \"fail\" : ($arrived != \"yes\" and $turns + 1 = 30) ? \"notify\" : \"wait\" %}",
+        "quiet": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\" and $arrived = \"yes\") ? $quiet + 1 : $quiet %}",
         "unknown": "{% ($states.result.CompositeAlarms[0].StateValue = \"OK\") ? 0 : $unknown + 1 %}",
-        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") %}",
+        "reason": "{% \"the alarm is \" & ($exists($states.result.CompositeAlarms[0].StateValue) ? $states.result.CompositeAlarms[0].StateValue : \"absent\") & \", requests: \" & $string($requests) & \" of 1000, arrived: \" & $arrived %}",
         "turns": "{% $turns + 1 %}"
       },
       "Output": {},
@@ -1834,7 +2093,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "CheckAlarms100": {
       "Type": "Choice",
-      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\"],\"does\":\"continues when the alarm was quiet for 30m\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":1800}}",
+      "Comment": "{\"phase\":\"shift\",\"effects\":[\"alarm-gate\",\"request-gate\"],\"does\":\"continues when 1000 requests have arrived and the alarm was quiet for 30m since\",\"node\":\"cutover \\\"ledger\\\" > strategy\",\"hold\":{\"seconds\":1800}}",
       "Choices": [
         {
           "Condition": "{% $verdict = \"pass\" %}",
@@ -1847,6 +2106,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "Next": "ApproveCutover"
         },
+        { "Condition": "{% $verdict = \"notify\" %}", "Next": "NotifyRequests100" },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "Bake100" }
       ],
       "Default": "ExecuteRollback",
@@ -1874,7 +2134,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" & \"\\u000a\\u000aRequests that reached the target's compute in the last step: \" & $string($requests) %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -1935,7 +2195,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/payments-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/payments-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" & \"\\u000a\\u000aRequests that reached the target's compute in the last step: \" & $string($requests) %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -2014,7 +2274,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 1d, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" & \"\\u000a\\u000aRequests that reached the target's compute in the last step: \" & $string($requests) %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
@@ -2075,7 +2335,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
               "Arguments": {
                 "TopicArn": "arn:aws:sns:us-east-1:111111111111:payments-notifications-dev",
                 "Subject": "payments-migration-orchestration-dev: approval needed",
-                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" %}"
+                "Message": "{% \"payments-migration-orchestration-dev: cutover \\\"ledger\\\" may now move the writer to the target.\\u000a\\u000aAs arn:aws:iam::111111111111:role/security-lead, within 12h, approve:\\u000aaws stepfunctions send-task-success --task-output \\\"\\u007b\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"\\u007d\\\" --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aor refuse:\\u000aaws stepfunctions send-task-failure --error Migration.Refused --task-token \\\"$(aws s3 cp s3://payments-checkpoints-dev-111111111111/\" & \"ledger/approvals/security-lead/\" & $execution & \"/ApproveCutover\" & \" -)\\\"\\u000a\\u000aOnly this role can read the token. A reminder creates a new token.\" & \"\\u000a\\u000aRequests that reached the target's compute in the last step: \" & $string($requests) %}"
               },
               "TimeoutSeconds": 30,
               "Retry": [
