@@ -253,7 +253,7 @@ checks! {
         "the login `{purpose}` of the {side} cannot be used: {reason}"
         "Each login is tried as a later step uses it."
         "docs/decisions/0038-test-every-login-in-preflight.md"
-        "compare its secret with the role on the server, and the networks that may connect"
+        "compare its secret with the role on the server, and the networks that may connect; a rollback from an open target locks the login of the forward task: RUNBOOK.md, Begin the load again"
     }
     SECRET "secret-members" Refuses {
         "the member `{member}` of the secret for `{purpose}` on the {side} {difference}"

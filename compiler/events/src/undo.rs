@@ -57,6 +57,9 @@ pub enum Step {
     RestoreReverse,
     /// Unlocks the login of the forward task.
     RestoreForward,
+    /// Locks the forward task's login out of the target. The source has rows that
+    /// came from the target, so the task must not resume: the load begins anew.
+    CutForward,
     /// Resumes the forward task if it gave up while its login was locked.
     ResumeForward,
     /// Notifies the operations team of the remaining tasks.
@@ -88,6 +91,7 @@ impl Step {
             Self::DropReverseSlot => "drop-reverse-slot",
             Self::RestoreReverse => "restore-reverse",
             Self::RestoreForward => "restore-forward",
+            Self::CutForward => "cut-forward",
             Self::ResumeForward => "resume-forward",
             Self::Notify => "notify",
         }
@@ -131,7 +135,7 @@ const BY_REVERSE: &[Step] = &[
     Step::StopReverse,
     Step::DropReverseSlot,
     Step::RestoreReverse,
-    Step::RestoreForward,
+    Step::CutForward,
     Step::Notify,
 ];
 
@@ -147,14 +151,15 @@ const WITH_LOSS: &[Step] = &[
     Step::StopForward,
     Step::StopReverse,
     Step::DropReverseSlot,
-    Step::RestoreForward,
+    Step::CutForward,
     Step::Notify,
 ];
 
 /// The steps that undo a phase, in order: first the fences, then the source is
 /// unfenced as soon as that is safe, then the cleanup. From the load on, every
 /// cleanup unlocks the logins, because an interrupted rollback may have left
-/// them locked. `None` for a phase that cannot be undone.
+/// them locked; once the target has been open, that of the forward task is locked.
+/// `None` for a phase that cannot be undone.
 pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
     use Step::*;
     Some(match phase {
@@ -255,6 +260,15 @@ mod tests {
                 let restored = steps.contains(&Step::RestoreForward);
                 assert!(!restored || before(steps, step, Step::RestoreForward), "{phase:?} {step:?}");
             }
+        });
+    }
+
+    #[test]
+    fn a_target_that_was_open_is_loaded_anew() {
+        each(|phase, steps| {
+            let was_open = matches!(phase, Phase::Unfence | Phase::StopForward | Phase::StartReverse | Phase::Watch);
+            assert_eq!(steps.contains(&Step::CutForward), was_open, "{phase:?}");
+            assert!(!was_open || !steps.contains(&Step::RestoreForward), "{phase:?}");
         });
     }
 

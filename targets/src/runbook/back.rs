@@ -63,6 +63,7 @@ fn describe(step: Step) -> Option<&'static str> {
         Step::CompareRows => Some("compare the rows that changed; if they differ, unfence the target again"),
         Step::SyncSequences => Some("set the source's sequences past the target's"),
         Step::CutReverse => Some("lock the reverse task's login out of the source"),
+        Step::CutForward => Some("lock the forward task's login out of the target, so that it cannot resume"),
         Step::MoveTraffic => Some("send all requests to the source's compute"),
         Step::UnfenceSource => Some("unfence the source"),
         Step::FlipToSource => Some("set the writer switch to `source`"),

@@ -31,6 +31,12 @@ pub(super) fn forward_tasks(workflow: &Workflow) -> Vec<String> {
     })
 }
 
+/// Unlocks the logins of the forward tasks on the target.
+pub(super) fn unlocking_forward(workflow: &Workflow, region: &str) -> Vec<String> {
+    let cuts = |effect: &Effect| *effect == Effect::CutForward;
+    commands_of(workflow, cuts, |arguments| command(arguments, region, Some("restore")))
+}
+
 /// Each once, in the order of the states.
 fn commands_of(
     workflow: &Workflow,

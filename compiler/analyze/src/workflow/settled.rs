@@ -9,10 +9,12 @@ use crate::workflow::world::World;
 pub(crate) fn is_settled(program: &Program<'_>, world: World) -> bool {
     let (source, target) = (world.takes_writes(Side::Source), world.takes_writes(Side::Target));
     match world.writer() {
-        // The slot of a forward task that is cut off keeps the source's log.
+        // A forward task that runs on and is cut off ends with an error. One that has stopped stays cut off where the
+        // target was open: it is loaded anew.
         Some(Side::Source) => {
             let reads = world.holds(Effect::ShiftReads(0));
-            source && !target && !world.shifts_traffic() && !reads && !world.holds(Effect::CutForward)
+            let cut = world.holds(Effect::CutForward) && world.holds(Effect::StartForward);
+            source && !target && !world.shifts_traffic() && !reads && !cut
         }
         Some(Side::Target) => {
             let given_up = world.holds(Effect::StopReverse) || world.holds(Effect::ReverseStopped);

@@ -94,6 +94,7 @@ fn effects(step: Step) -> &'static [Effect] {
         Step::StopReverse => &[Effect::StopReverse],
         Step::StartReverse => &[Effect::StartReverse, Effect::ReverseRunning],
         Step::RestoreForward => &[Effect::RestoreForward],
+        Step::CutForward => &[Effect::CutForward],
         Step::ResumeForward => &[Effect::StartForward],
         // Without its task, the login of the reverse task changes nothing.
         Step::CutReverse | Step::RestoreReverse => &[],
@@ -168,7 +169,10 @@ mod tests {
                 assert!(!(world.takes_writes(Side::Source) && world.takes_writes(Side::Target)), "{phase:?}");
             }
             let end = back.end().expect("the reverse task runs, or can start");
-            assert!(!end.holds(Effect::CutForward) && !end.holds(Effect::ReverseSlot), "{phase:?}");
+            // A target that was open is loaded anew.
+            let was_open = matches!(phase, Phase::Unfence | Phase::StopForward | Phase::StartReverse | Phase::Watch);
+            assert_eq!(end.holds(Effect::CutForward), was_open, "{phase:?}");
+            assert!(!end.holds(Effect::ReverseSlot), "{phase:?}");
             assert!(end.takes_writes(Side::Source) && !end.takes_writes(Side::Target), "{phase:?}");
             assert!(!end.shifts_traffic() && !end.holds(Effect::ShiftReads(0)) && !end.reverse_runs(), "{phase:?}");
             assert_eq!(end.writer(), Some(Side::Source), "{phase:?}");

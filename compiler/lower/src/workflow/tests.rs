@@ -169,8 +169,9 @@ fn errors_between_load_and_watch_are_undone() {
     each(|name, workflow| {
         let undone = ["ExecuteRollback", "ApproveLoss"];
         for state in workflow.states.values().filter(|s| (Phase::Load..=Phase::Watch).contains(&s.phase)) {
-            // An error of a record for people undoes nothing.
-            if state.effects.is_empty() && &*state.name == "RecordRouting" {
+            // An error of a record or a message for people undoes nothing.
+            let for_people = &*state.name == "RecordRouting" || state.name.starts_with("NotifyRequests");
+            if state.effects.is_empty() && for_people {
                 continue;
             }
             if let Some(route) = state.catch.last() {

@@ -26,9 +26,9 @@ pub trait Databases {
     fn write_token(&self, token: &str) -> impl Future<Output = Result<String, Failure>> + Send;
     /// Whether the token is on the source and the slot past the position.
     fn is_drained(&self, token: &str, position: &str) -> impl Future<Output = Result<bool, Failure>> + Send;
-    /// Locks the reverse task's login out of the source, and returns whether it
-    /// has no session left.
-    fn cut_reverse(&self) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Locks the login of the task that applies changes to a side, and returns
+    /// whether it has no session left.
+    fn cut(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Unlocks the login of the task that applies changes to a side.
     fn restore(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// The confirmed position of the reverse task's slot.
@@ -114,8 +114,8 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
         Ok(arrived && confirmed.has_passed(Lsn::of_text(position)?))
     }
 
-    async fn cut_reverse(&self) -> Result<bool, Failure> {
-        let mut client = self.open(Side::Source, Purpose::Fence, Access::Write).await?;
+    async fn cut(&self, side: Side) -> Result<bool, Failure> {
+        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
         Ok(migspec_fence::cut(&mut client, &self.run.cutover, Instant::now() + PATIENCE).await?.cut)
     }
 

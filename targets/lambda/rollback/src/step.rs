@@ -69,7 +69,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::DrainReverse => self.drain(progress).await,
             Step::CompareRows => self.compare().await,
             Step::SyncSequences => self.sync_sequences().await,
-            Step::CutReverse => self.cut_reverse().await,
+            Step::CutReverse => self.cut(Side::Source).await,
             Step::MoveTraffic => self.move_traffic().await,
             Step::UnfenceSource => self.open_sources().await,
             Step::FlipToSource => self.tell_writers("source").await,
@@ -78,6 +78,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::DropReverseSlot => self.drop_reverse_slots().await,
             Step::RestoreReverse => self.restore(Side::Source).await,
             Step::RestoreForward => self.restore(Side::Target).await,
+            Step::CutForward => self.cut(Side::Target).await,
             Step::ResumeForward => self.resume().await,
             Step::Notify => self.notify(progress).await,
         }
@@ -260,10 +261,10 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         Ok(StepStatus::Done)
     }
 
-    async fn cut_reverse(&self) -> Result<StepStatus, Failure> {
+    async fn cut(&self, side: Side) -> Result<StepStatus, Failure> {
         let mut status = StepStatus::Done;
         for database in self.databases {
-            if !database.cut_reverse().await? {
+            if !database.cut(side).await? {
                 status = StepStatus::Wait;
             }
         }

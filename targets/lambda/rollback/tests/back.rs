@@ -151,8 +151,11 @@ impl Databases for Fake {
         Ok(self.pair().token.as_deref() == Some(token))
     }
 
-    async fn cut_reverse(&self) -> Result<bool, Failure> {
-        self.change("cut reverse", |pair| pair.reverse_cut = true)?;
+    async fn cut(&self, side: Side) -> Result<bool, Failure> {
+        self.change("cut", |pair| match side {
+            Side::Source => pair.reverse_cut = true,
+            Side::Target => pair.forward_cut = true,
+        })?;
         Ok(true)
     }
 
@@ -439,7 +442,9 @@ async fn every_phase_ends_with_the_source_as_the_one_writer() {
         for pair in &pairs {
             assert!(!pair.source_fenced && pair.target_fenced && pair.unreplicated == 0, "{phase:?}: {pair:?}");
             assert!(!pair.reverse_slot, "{phase:?}: a slot that nobody reads keeps the log");
-            assert!(!pair.forward_cut && !pair.reverse_cut, "{phase:?}: a login is locked");
+            assert!(!pair.reverse_cut, "{phase:?}: a login is locked");
+            // A target that was open is loaded anew.
+            assert_eq!(pair.forward_cut, phase >= Phase::Unfence, "{phase:?}: the login of the forward task");
         }
         // Two targets may be on one server: a token of one proves nothing about
         // the other.
@@ -539,7 +544,7 @@ impl Databases for Stuck {
     async fn is_drained(&self, token: &str, _: &str) -> Result<bool, Failure> {
         Ok(token.ends_with("/lag"))
     }
-    async fn cut_reverse(&self) -> Result<bool, Failure> {
+    async fn cut(&self, _: Side) -> Result<bool, Failure> {
         panic!("it goes no further")
     }
     async fn restore(&self, side: Side) -> Result<bool, Failure> {
