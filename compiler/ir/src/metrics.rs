@@ -162,7 +162,8 @@ pub const METRICS: &[Metric] = &[
     // Bytes of the log that slots keep; -1 without logical replication
     // (fact: aurora-slot-keeps-transaction-logs).
     metric("AWS/RDS", "TransactionLogsDiskUsage", CLUSTER, AURORA).of(AURORA_POSTGRESQL).within(0, 1_024 * GIB),
-    metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE, SQS).within(0, FEW),
+    // An event that a function lost: one is too many.
+    metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE, SQS).within(0, 0),
     metric("AWS/States", "ExecutionsAborted", STATE_MACHINE, STATES).within(0, FEW),
     metric("AWS/States", "ExecutionsFailed", STATE_MACHINE, STATES).within(0, FEW),
     metric("AWS/States", "ExecutionsTimedOut", STATE_MACHINE, STATES).within(0, FEW),

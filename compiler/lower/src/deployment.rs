@@ -65,6 +65,12 @@ fn deployer(cx: &mut Cx) {
 /// environment of Terraform.
 const CREDENTIALS: [&str; 7] = ["access_key", "credential", "password", "sas", "secret", "token", "conn_str"];
 
+/// Whether an argument of a backend does without TLS, or without the verification of the server.
+fn is_open(name: &str, value: &str) -> bool {
+    let is_unverified = ["insecure", "skip_cert_verification"].contains(&name) && value != "false";
+    is_unverified || value.starts_with("http://") || name == "scheme" && value == "http"
+}
+
 fn state(cx: &mut Cx) {
     let Some(state) = &cx.environment.state else { return };
     let region = state.region.as_ref().map_or(&cx.environment.region, |region| region);
@@ -105,6 +111,15 @@ fn state(cx: &mut Cx) {
             Diagnostic::error("secret-in-state", message)
                 .at(name.span, "would be in the repository")
                 .help("remove it, and give it to Terraform in its environment"),
+        );
+    }
+    for (name, value) in arguments.clone().filter(|(name, value)| is_open(&name.value, &value.value)) {
+        let message =
+            format!("the argument `{}` sends the state of Terraform in clear text or to any server", name.value);
+        problems.push(
+            Diagnostic::error("state-without-tls", message)
+                .at(value.span(), "the state contains account numbers, names and keys of resources")
+                .help("use HTTPS with verification of the server"),
         );
     }
     let mut all: Vec<(Arc<str>, Arc<str>)> =

@@ -3,7 +3,7 @@
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
-use migspec_syntax::value::Duration;
+use migspec_syntax::value::{Duration, NamePath};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, path};
@@ -30,19 +30,34 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
+/// The names of secrets that exist, of logins and of the callers of APIs.
+fn written_names(spec: &ast::Migration) -> impl Iterator<Item = &Setting<NamePath>> {
+    let logins = spec.source.iter().flat_map(|s| &s.login).chain(spec.database.iter().flat_map(|d| &d.login));
+    let authorizers = spec.api.iter().filter_map(|api| api.authorizer.as_ref()).map(|authorizer| &authorizer.secret);
+    logins.filter_map(|login| login.secret.as_ref()).chain(authorizers)
+}
+
 /// A name that ends in a hyphen and six characters is a complete ARN for AWS
 /// (fact: secretsmanager-suffix).
 fn check_names(cx: &mut Cx) {
-    let spec = cx.spec;
-    let logins = spec.source.iter().flat_map(|s| &s.login).chain(spec.database.iter().flat_map(|d| &d.login));
-    let authorizers = spec.api.iter().filter_map(|api| api.authorizer.as_ref()).map(|authorizer| &authorizer.secret);
-    let names = logins.filter_map(|login| login.secret.as_ref()).chain(authorizers);
-    for name in names.filter(|name| has_suffix(name.as_str())) {
+    for name in written_names(cx.spec).filter(|name| has_suffix(name.as_str())) {
         let message = format!("AWS takes the end of the secret name `{}` for the suffix of an ARN", name.as_str());
         cx.report(
             Diagnostic::error("ambiguous-secret-name", message)
                 .at(name.span(), "ends in a hyphen and six characters")
                 .help("name a secret with another ending: copy its value to a secret with a longer or shorter name"),
+        );
+    }
+}
+
+/// The secrets of the migration belong to one login each, and to the functions that rotate them.
+fn check_generated(cx: &mut Cx) {
+    let generated = format!("migration/{}/{}/", cx.spec.key, cx.env());
+    for name in written_names(cx.spec).filter(|name| name.as_str().starts_with(&generated)) {
+        cx.report(
+            Diagnostic::error("generated-secret", format!("`{}` is a secret that the migration makes", name.as_str()))
+                .at(name.span(), "has the password of another login")
+                .help("name a secret of this login alone, or write `generate=#true` for a login of a database"),
         );
     }
 }
@@ -55,6 +70,7 @@ fn has_suffix(name: &str) -> bool {
 
 fn check(cx: &mut Cx) {
     check_names(cx);
+    check_generated(cx);
     let Some(secrets) = &cx.spec.secrets else { return };
     let days = secrets.rotate.days();
     if secrets.rotate.millis() == 0 || days > 1000 {

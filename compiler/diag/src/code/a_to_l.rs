@@ -20,6 +20,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A route leads to the ranges of a site only. The range of administrators is within one of them.",
     ),
     code(
+        "administrators-range",
+        "the range of administrators has more hosts than a team",
+        "Each host of the range reaches the database. Administrators connect from a few hosts: a range has 256 \
+         addresses at most.",
+    ),
+    code(
         "ambiguous-file",
         "two files in different folders have the same name",
         "A file is found beside the file that names it, and is identified by the name as written. Rename one \
@@ -356,6 +362,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          at-most` above the lag of the gate, or lower the gate.",
     ),
     code(
+        "fence-table-excluded",
+        "an exclude pattern covers the fence table",
+        "The drain waits until a row of the fence table reaches the target. DMS copies no table that a pattern \
+         excludes, so the cutover would time out.",
+    ),
+    code(
         "fence-too-long",
         "a fence stops payments for more than five minutes",
         "No database accepts writes while the fence stands. Callers give up, and a rollback would \
@@ -424,6 +436,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "generate-beside-secret",
         "a login names a secret and generates one",
         "A login has one source of its password. The other would have no effect.",
+    ),
+    code(
+        "generated-secret",
+        "a login names a secret that the migration makes",
+        "A secret of the migration has the password of one login. Another login with it would have more rights than \
+         its own, and each rotation would break it.",
     ),
     code(
         "good-run-fails",

@@ -195,6 +195,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "`s3` takes `bucket`, `key` and `region`; `hcp` takes `organization` and `workspace`; the other backends take `arguments`.",
     ),
     code(
+        "state-without-tls",
+        "the state backend sends the state without TLS, or to any server",
+        "The state of Terraform has the names, addresses and keys of all resources. It travels over HTTPS to a verified \
+         server.",
+    ),
+    code(
         "step-not-repeatable",
         "a step of a workflow fails on a second run",
         "A redrive repeats the failed state even if its call succeeded. The call must be idempotent, or its \

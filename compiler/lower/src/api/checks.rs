@@ -73,7 +73,8 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
         let Some(name) = variable(part) else { continue };
         let of_cards =
             n > 0 && parts[n - 1].to_ascii_lowercase().contains("card") && name.to_ascii_lowercase().contains("num");
-        if migspec::looks_like_card_number(&name, "") || of_cards || is_account_data(cx, &name) {
+        let of_cards = of_cards || ["card", "cc"].contains(&&*name.to_ascii_lowercase());
+        if migspec::looks_like_account_data(&name) || of_cards || is_account_data(cx, &name) {
             cx.report(
                 Diagnostic::error("card-number-in-path", format!("`{part}` puts card numbers into addresses"))
                     .at(route.path.span(), "every proxy and log on the way records it")

@@ -8,6 +8,9 @@ use super::{BY, port};
 use crate::cx::{Cx, datum, path};
 use crate::{addresses, names, transit};
 
+/// The shortest prefix of the range of administrators: 256 addresses.
+const WIDEST: u8 = 24;
+
 pub(super) fn lower(cx: &mut Cx, database: &ast::Database) {
     let Some(node) = &database.administrators else { return };
     let spec = cx.spec;
@@ -21,6 +24,13 @@ pub(super) fn lower(cx: &mut Cx, database: &ast::Database) {
                 .at(node.cidr.span(), "no route leads there")
                 .with(site.place.header, "the ranges of the site")
                 .help("name a range within the site, or add it to the `ranges` of the site"),
+        );
+    }
+    if node.cidr.prefix < WIDEST {
+        return cx.report(
+            Diagnostic::error("administrators-range", format!("`{}` has more hosts than a team", node.cidr.value))
+                .at(node.cidr.span(), "each of them reaches the database")
+                .help("name the range of the administrators' hosts, a /24 at most, such as a bastion's /32"),
         );
     }
     let here = Origin::derived(BY, node.place.header);

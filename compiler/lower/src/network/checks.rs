@@ -27,6 +27,9 @@ pub(super) fn check(cx: &mut Cx) {
     for range in spec.site.iter().flat_map(addresses::site_ranges) {
         check_range(cx, range);
     }
+    for (database, replica) in spec.database.iter().filter_map(|d| Some((d, d.replica.as_ref()?))) {
+        check_private_range(cx, &replica.cidr, &format!("the replica of database `{}`", database.key));
+    }
     check_overlaps(cx, spec);
     existing::ipv6::check_networks(cx);
 }
@@ -34,10 +37,16 @@ pub(super) fn check(cx: &mut Cx) {
 /// The addresses of others on the internet are not reached from a network that
 /// uses them itself.
 fn check_private(cx: &mut Cx, network: &ast::Network) {
-    if network.existing.is_none() && !addresses::is_private(network.cidr.value) {
+    if network.existing.is_none() {
+        check_private_range(cx, &network.cidr, &format!("network `{}`", network.key));
+    }
+}
+
+fn check_private_range(cx: &mut Cx, range: &Setting<Cidr>, owner: &str) {
+    if !addresses::is_private(range.value) {
         cx.report(
-            Diagnostic::error("public-range", format!("network `{}` uses addresses of the internet", network.key))
-                .at(network.cidr.span(), "not a private range")
+            Diagnostic::error("public-range", format!("{owner} uses addresses of the internet"))
+                .at(range.span(), "not a private range")
                 .help("choose a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"),
         );
     }

@@ -8,6 +8,7 @@ use migspec_syntax::value::{ColumnClass, Engine};
 use crate::cx::Cx;
 use crate::index::Relation;
 use crate::patterns::{copies, like};
+use crate::replication::mappings::FENCE;
 use crate::replication::query;
 
 /// The largest limit of limited large-object mode, in kilobytes.
@@ -43,6 +44,7 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     validation(cx, relation);
     invariants(cx, relation);
     tables(cx, relation.node);
+    fence_table(cx, relation.node);
     named_tables(cx, relation);
     schemas(cx, relation.node);
     checksums(cx, relation);
@@ -193,7 +195,11 @@ fn sums(cx: &mut Cx, relation: &Relation, invariant: &ast::Invariant) {
         let (at, text) = match (column, kind) {
             (_, Some(kind)) => (kind.span(), "no exact number"),
             (Some(column), None) => (column.place.header, "its type is unknown"),
-            (None, None) => (table.place.header, "its type is unknown"),
+            (None, None) => (invariant.sql.span(), "the source declares no such column"),
+        };
+        let with = match column {
+            Some(_) => (invariant.sql.span(), "added up here"),
+            None => (table.place.header, "the table"),
         };
         cx.report(
             Diagnostic::error(
@@ -201,7 +207,7 @@ fn sums(cx: &mut Cx, relation: &Relation, invariant: &ast::Invariant) {
                 format!("the invariant `{}` adds up `{name}`, which has no exact type", invariant.key),
             )
             .at(at, text)
-            .with(invariant.sql.span(), "added up here")
+            .with(with.0, with.1)
             .help(format!("declare the type of the source: column \"{name}\" type=\"numeric(18,4)\"")),
         );
     }
@@ -244,6 +250,22 @@ fn tables(cx: &mut Cx, node: &ast::Replication) {
             Diagnostic::error("everything-excluded", format!("the replication `{}` copies no table", node.key))
                 .at(at, "this removes every table that `include` names")
                 .help("exclude the tables that stay behind, such as exclude \"schema.tmp_*\""),
+        );
+    }
+}
+
+/// DMS applies `exclude` after `include`, so that no rule of the compiler saves the fence table from a pattern that covers
+/// it (fact: dms-exclude-wins).
+fn fence_table(cx: &mut Cx, node: &ast::Replication) {
+    let name = format!("{}.{}", FENCE.0, FENCE.1);
+    for exclude in node.exclude.iter().filter(|exclude| covers(exclude.pattern.as_str(), &name)) {
+        cx.report(
+            Diagnostic::error(
+                "fence-table-excluded",
+                format!("`{}` excludes the fence table", exclude.pattern.as_str()),
+            )
+            .at(exclude.place.header, format!("covers `{name}`"))
+            .help("exclude tables of the application only: the drain waits for a row of the fence table"),
         );
     }
 }

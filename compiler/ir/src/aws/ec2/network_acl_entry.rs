@@ -1,5 +1,5 @@
 use super::address::{Block, everywhere};
-use crate::class::{Classes, REACHABILITY};
+use crate::class::Classes;
 use crate::fact::{Fact, FactType};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 use crate::{Index, Resource};
@@ -37,9 +37,8 @@ pub const TYPE: ResourceType = ResourceType {
     ],
     classes: Classes {
         identity: &["NetworkAclId"],
-        judged: &[("RuleAction", REACHABILITY)],
-        // A wider entry opens no path that a security group closes.
-        undecided: &["Egress", "PortRange.From", "PortRange.To", "Protocol", "RuleNumber"],
+        // A wider entry opens no path that a security group closes. The analysis of paths sees no replies.
+        undecided: &["Egress", "PortRange.From", "PortRange.To", "Protocol", "RuleAction", "RuleNumber"],
         ..Classes::NONE
     },
 };

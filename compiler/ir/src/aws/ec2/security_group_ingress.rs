@@ -51,14 +51,14 @@ pub const TYPE: ResourceType = ResourceType {
     classes: Classes {
         identity: &["GroupId"],
         judged: &[
-            ("CidrIp", REACHABILITY),
             ("SourceSecurityGroupId", REACHABILITY),
             ("IpProtocol", REACHABILITY),
             ("FromPort", REACHABILITY),
             ("ToPort", REACHABILITY),
         ],
         free: &[("Description", TEXT)],
-        undecided: &["CidrIpv6"],
+        // The analysis of paths sees no address outside the networks and sites of the spec.
+        undecided: &["CidrIp", "CidrIpv6"],
     },
 };
 

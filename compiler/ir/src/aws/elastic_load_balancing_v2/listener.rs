@@ -72,6 +72,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("protocol", "Protocol", ""),
         Fact::long("port", "Port", 0),
         // The AWS default for an HTTPS listener.
+        // fact: elb-forward-secrecy
         Fact::string("sslPolicy", "SslPolicy", "ELBSecurityPolicy-2016-08"),
         Fact::computed("hasCertificate", FactType::Bool, |listener, _| {
             listener.get("Certificates.0.CertificateArn").is_some().into()

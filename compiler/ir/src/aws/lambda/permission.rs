@@ -37,7 +37,7 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         Fact::computed("sourceArnIsOpen", FactType::Bool, source_arn_is_open),
     ],
-    classes: Classes { identity: &["FunctionName"], ..Classes::NONE },
+    classes: Classes { identity: &["FunctionName"], undecided: &["Principal"], ..Classes::NONE },
 };
 
 /// Whether the source may be anything of its kind: an ARN that ends in

@@ -14,9 +14,9 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("class", "Class", ""),
         Fact::string("protection", "Protection", ""),
         // The key of a keyed hash.
-        Fact::string("keyedBy", "KeyedBy", ""),
+        Fact::computed("keyedBy", FactType::String, |column, _| given_name(text(column, "KeyedBy")).into()),
         // The system that turns tokens back into card numbers.
-        Fact::string("detokeniser", "Detokeniser", ""),
+        Fact::computed("detokeniser", FactType::String, |column, _| given_name(text(column, "Detokeniser")).into()),
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
         Fact::computed("looksLikeCardNumber", FactType::Bool, |column, _| {
@@ -52,19 +52,29 @@ pub fn looks_like_card_number(name: &str, r#type: &str) -> bool {
         "cardnumber",
         "cardno",
         "cardnum",
+        "cardnbr",
+        "cardnr",
+        "cardpan",
+        "paymentcard",
         "creditcard",
         "debitcard",
         "ccnumber",
         "ccnum",
         "ccno",
         "primaryaccount",
+        "primaryacct",
         "kartennummer",
+        "kartnummer",
+        "kaartnummer",
         "kreditkarte",
         "numerocarte",
         "numerotarjeta",
         "numerodetarjeta",
     ];
-    const WORDS: &[&str] = &["pan", "card", "cc"];
+    // With a type for that many digits.
+    const WORDS: &[&str] = &["card", "cc", "number", "num", "nbr", "account", "acct"];
+    // A PAN of a funding, device or payment token account is one too.
+    const PANS: &[&str] = &["pan", "fpan", "dpan", "ppan"];
     const DERIVED: &[&str] =
         &["last", "hash", "token", "mask", "trunc", "type", "brand", "expir", "name", "fingerprint"];
     let name = snake_case(name);
@@ -72,12 +82,28 @@ pub fn looks_like_card_number(name: &str, r#type: &str) -> bool {
     if DERIVED.iter().any(|word| letters.contains(word)) {
         return false;
     }
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    let is_word = words.any(|word| WORDS.contains(&word));
-    let is_pan = name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "pan");
+    let is_one_of = |known: &[&str]| words(&name).any(|word| known.contains(&word));
     NAMES.iter().any(|known| letters.contains(known))
-        || is_pan
-        || is_word && takes_card_number(&r#type.to_ascii_lowercase())
+        || is_one_of(PANS)
+        || is_one_of(WORDS) && takes_card_number(&r#type.to_ascii_lowercase())
+}
+
+/// Whether the name is that of a card number, of data beside one, or of sensitive authentication data.
+pub fn looks_like_account_data(name: &str) -> bool {
+    looks_like_card_number(name, "") || looks_like_authentication_data(name) || looks_like_cardholder_data(name)
+}
+
+/// The words of a name in snake case, without numbers at their ends: `pan2` is another `pan`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split('_').map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
+}
+
+/// The name in a text: none in a text that only fills the place of one.
+fn given_name(text: &str) -> &str {
+    const FILLERS: &[&str] =
+        &["-", "?", "n/a", "na", "nil", "no", "none", "null", "tba", "tbd", "todo", "unknown", "x", "xx", "xxx"];
+    let name = text.trim();
+    if FILLERS.contains(&&*name.to_ascii_lowercase()) { "" } else { name }
 }
 
 fn text<'r>(column: &'r Resource, name: &str) -> &'r str {
@@ -101,7 +127,7 @@ fn snake_case(name: &str) -> String {
 /// Whether the name is that of a verification code, of track data or of a PIN.
 fn looks_like_authentication_data(name: &str) -> bool {
     const WORDS: &[&str] =
-        &["cvv", "cvv2", "cvc", "cvc2", "cav2", "csc", "pin", "pinblock", "track", "track1", "track2"];
+        &["cvv", "icvv", "dcvv", "cvc", "cav", "cvd", "cvn", "csc", "pin", "pinblock", "pvv", "track"];
     const NAMES: &[&str] = &[
         "securitycode",
         "verificationcode",
@@ -110,6 +136,10 @@ fn looks_like_authentication_data(name: &str) -> bool {
         "magstripe",
         "pinblock",
         "magneticstripe",
+        // The chip has the data of the stripe too.
+        "chipdata",
+        "emvdata",
+        "iccdata",
     ];
     // Results of a check, and other tracks and pins.
     const OTHER: &[&str] = &["result", "match", "tracking", "pinned", "code_valid", "response"];
@@ -118,13 +148,27 @@ fn looks_like_authentication_data(name: &str) -> bool {
         return false;
     }
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    name.split('_').any(|word| WORDS.contains(&word)) || NAMES.iter().any(|known| letters.contains(known))
+    words(&name).any(|word| WORDS.contains(&word)) || NAMES.iter().any(|known| letters.contains(known))
 }
 
 /// Whether the name is that of a card's holder, of its expiry or of its service code.
 fn looks_like_cardholder_data(name: &str) -> bool {
-    const NAMES: &[&str] =
-        &["cardholder", "holdername", "nameoncard", "expiry", "expiration", "expdate", "validthru", "servicecode"];
+    const NAMES: &[&str] = &[
+        "cardholder",
+        "holdername",
+        "nameoncard",
+        "expiry",
+        "expiration",
+        "expdate",
+        "expmonth",
+        "expyear",
+        "validthru",
+        "goodthru",
+        "servicecode",
+        "accountnumber",
+        "accountno",
+        "acctnumber",
+    ];
     let letters: String = snake_case(name).chars().filter(char::is_ascii_alphanumeric).collect();
     NAMES.iter().any(|known| letters.contains(known))
 }
@@ -174,13 +218,19 @@ mod tests {
         for name in ["card_number", "cardNumber", "PAN", "full_pan", "fullPan", "kartennummer", "X-Card-Number"] {
             assert!(looks_like_card_number(name, ""), "{name}");
         }
+        for name in ["card_nbr", "payment_card", "pan2", "fpan", "kartnummer", "primary_acct_num"] {
+            assert!(looks_like_card_number(name, ""), "{name}");
+        }
+        for (name, r#type) in [("number", "varchar(19)"), ("cc", "char(16)"), ("acct_num", "numeric(16)")] {
+            assert!(looks_like_card_number(name, r#type) && !looks_like_card_number(name, "int"), "{name}");
+        }
         for name in ["card_number_last4", "pan_token", "panel", "company", "card_id", "amount", "id"] {
             assert!(!looks_like_card_number(name, ""), "{name}");
         }
-        for name in ["cvv", "card_cvc2", "track2_data", "pinBlock", "security_code"] {
+        for name in ["cvv", "card_cvc2", "track2_data", "pinBlock", "security_code", "pvv", "emv_data", "cvc3"] {
             assert!(looks_like_authentication_data(name), "{name}");
         }
-        for name in ["cardholder_name", "expiryDate", "EXP_DATE", "service_code", "name_on_card"] {
+        for name in ["cardholder_name", "expiryDate", "EXP_DATE", "service_code", "name_on_card", "exp_month"] {
             assert!(looks_like_cardholder_data(name), "{name}");
         }
         for name in ["customer_name", "expected", "service", "export_date"] {
@@ -189,6 +239,14 @@ mod tests {
         for name in ["cvv_result", "tracking_id", "pinned", "spinner", "currency"] {
             assert!(!looks_like_authentication_data(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_filler_is_no_name() {
+        for text in ["", " ", "none", "N/A", "?", "tbd"] {
+            assert_eq!(given_name(text), "", "{text}");
+        }
+        assert_eq!(given_name("token-vault"), "token-vault");
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod site;
 mod source;
 mod validation;
 
-pub use column::looks_like_card_number;
+pub use column::{looks_like_account_data, looks_like_card_number};
 pub use cutover::approvals_folder;
 
 /// Whether a replication ends with a cutover.
