@@ -22,6 +22,8 @@ use crate::cx::{Cx, datum, path};
 use crate::index::{self, Relation};
 use crate::names;
 
+pub(crate) use checks::check_approvers;
+
 /// A cutover whose names resolve.
 struct Resolved<'a> {
     cutover: &'a ast::Cutover,

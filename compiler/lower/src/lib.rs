@@ -91,6 +91,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     cutover::lower(&mut cx);
     workflow::lower(&mut cx);
     monitor::lower(&mut cx);
+    cutover::check_approvers(&mut cx);
     keys::finish(&mut cx);
     parameters::lower(&mut cx);
     deployment::lower(&mut cx);

@@ -71,6 +71,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Approvers are IAM roles of the account in which the workflow runs.",
     ),
     code(
+        "approver-of-the-migration",
+        "a role of the migration or of a service approves",
+        "Functions, the workflow and services assume these roles. An approval is the decision of a person: name a role \
+         that people assume.",
+    ),
+    code(
         "authorizer-cache",
         "the authorizer cache exceeds the limit of API Gateway",
         "API Gateway caches the result of an authorizer for at most one hour. Use `0s` while traffic shifts.",

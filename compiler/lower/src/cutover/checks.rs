@@ -336,10 +336,7 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
                 Diagnostic::error("approver-elsewhere", format!("`{}` is not a role of account {account}", role.value))
                     .at(role.span(), "cannot approve here")
                     .with(span, format!("environment `{environment}`"))
-                    .help(format!(
-                        "name a role such as \"arn:{}:iam::{account}:role/payments-lead\"",
-                        cx.graph.environment.partition
-                    )),
+                    .help(format!("name a role such as \"{}\"", example(cx))),
             );
         }
     }
@@ -361,6 +358,31 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
     } else if roles.len() < 2 && !cx.is_broken("by", "") {
         report_single(cx, approval.by.place.header, approval.place.header);
     }
+}
+
+/// An approver is a role that people assume: none of the migration's own, and none of a service. Called once all roles
+/// are lowered.
+pub(crate) fn check_approvers(cx: &mut Cx) {
+    let own: Vec<String> = cx
+        .graph
+        .of_type("AWS::IAM::Role")
+        .filter_map(|role| Some(role.get("RoleName")?.value.as_str()?.to_lowercase()))
+        .collect();
+    let spec = cx.spec;
+    let roles = spec.cutover.iter().filter_map(|cutover| cutover.approval.as_ref()).flat_map(|a| &a.by.roles);
+    for role in roles.filter(|role| own.contains(&name(role)) || role.resource().starts_with("role/aws-service-role/"))
+    {
+        cx.report(
+            Diagnostic::error("approver-of-the-migration", format!("no person assumes `{}`", role.value))
+                .at(role.span(), "approves by itself")
+                .help(format!("name a role that people assume, such as \"{}\"", example(cx))),
+        );
+    }
+}
+
+fn example(cx: &Cx) -> String {
+    let environment = &cx.graph.environment;
+    format!("arn:{}:iam::{}:role/payments-lead", environment.partition, environment.account)
 }
 
 /// IAM compares names of roles without case, and a name exists once whatever
