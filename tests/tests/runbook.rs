@@ -83,3 +83,19 @@ fn commands_are_complete() {
     }
     assert!(commands > 50, "{commands} commands");
 }
+
+/// The fence function works on one side; the function of the reverse slot knows its own.
+#[test]
+fn payloads_name_their_side() {
+    let mut seen = 0;
+    for emitted in emitted::all().iter().filter(|emitted| !emitted.graph.workflows.is_empty()) {
+        let text = emitted.text("RUNBOOK.md");
+        for payload in text.split("--payload '").skip(1).filter_map(|rest| rest.split('\'').next()) {
+            let payload: serde_json::Value = serde_json::from_str(payload).expect("the payload is JSON");
+            let of_fence = payload["action"].is_string() && payload["action"] != "drop";
+            assert!(!of_fence || payload["side"].is_string(), "{}: {payload}", emitted.name);
+            seen += usize::from(of_fence);
+        }
+    }
+    assert!(seen > 10, "{seen} payloads");
+}

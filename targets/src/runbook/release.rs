@@ -33,8 +33,8 @@ pub(super) fn forward_tasks(workflow: &Workflow) -> Vec<String> {
 
 /// Unlocks the logins of the forward tasks on the target.
 pub(super) fn unlocking_forward(workflow: &Workflow, region: &str) -> Vec<String> {
-    let cuts = |effect: &Effect| *effect == Effect::CutForward;
-    commands_of(workflow, cuts, |arguments| command(arguments, region, Some("restore")))
+    let restores = |effect: &Effect| *effect == Effect::RestoreForward;
+    commands_of(workflow, restores, |arguments| command(arguments, region, None))
 }
 
 /// Each once, in the order of the states.

@@ -23,8 +23,11 @@ fn table(state: &str) -> TableStatistics {
     }
 }
 
-/// The answer for a task and its table, and the metrics: the task, its tables in error, and whether it is under way.
-fn measure(tasks: &[(&str, Task, &str)]) -> (Result<MonitorReply, Failure>, Vec<(String, f64, f64)>) {
+/// The metrics of a task: its identifier, its tables in error, and whether it is under way.
+type Measured = (String, f64, f64);
+
+/// The answer for tasks, each with the state of its table, and the metrics.
+fn measure(tasks: &[(&str, Task, &str)]) -> (Result<MonitorReply, Failure>, Vec<Measured>) {
     let memory = Memory::default();
     for (arn, task, state) in tasks {
         memory.state().tasks.insert((*arn).to_owned(), task.clone());
