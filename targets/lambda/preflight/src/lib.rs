@@ -110,6 +110,10 @@ where
     if !unresolved.is_empty() {
         return alone(unresolved);
     }
+    let locked = logins::locked(ports, call, sides).await?;
+    if !locked.is_empty() {
+        return alone(locked);
+    }
     // Behind a pooler, nothing that a session answers is certain.
     let poolers = pooler::problems(ports, call, sides).await?;
     if !poolers.is_empty() {

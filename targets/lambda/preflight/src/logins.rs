@@ -9,6 +9,7 @@ use migspec_fence::Scope;
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Retry, Secrets, Sides};
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use crate::checks;
 use crate::facts::Facts;
@@ -71,6 +72,26 @@ async fn try_login<P: Secrets>(ports: &P, call: &Call, sides: &Sides, login: (Si
 
 fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
     catalogue::LOGIN.problem(&[("purpose", &purpose.word()), ("side", &side.name()), ("reason", &failure.message())])
+}
+
+/// The logins of the tasks that a server does not let in: nothing else can be asked with them. A rollback from an open target
+/// leaves that of the forward task locked.
+///
+/// # Errors
+/// A session cannot be opened for another reason.
+pub(crate) async fn locked<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Result<Vec<Problem>, Failure> {
+    let mut problems = Vec::new();
+    for side in [Side::Source, Side::Target] {
+        let purpose = Purpose::Replication;
+        let opened = sides.open(ports, side, purpose, Access::Read, call.statement(STATEMENT)).await;
+        match opened {
+            Err(failure) if failure.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+                problems.push(login_problem(side, purpose, &failure));
+            }
+            opened => drop(opened?),
+        }
+    }
+    Ok(problems)
 }
 
 /// Tries a login once. A step that fails is a finding, and its failure is the answer.
