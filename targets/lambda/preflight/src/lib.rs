@@ -110,7 +110,7 @@ where
     if !unresolved.is_empty() {
         return alone(unresolved);
     }
-    let locked = logins::locked(ports, call, sides).await?;
+    let locked = logins::locked_logins(ports, call, sides).await?;
     if !locked.is_empty() {
         return alone(locked);
     }

@@ -79,7 +79,7 @@ fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
 ///
 /// # Errors
 /// A session cannot be opened for another reason.
-pub(crate) async fn locked<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Result<Vec<Problem>, Failure> {
+pub(crate) async fn locked_logins<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for side in [Side::Source, Side::Target] {
         let purpose = Purpose::Replication;
