@@ -4,6 +4,8 @@
 mod forms;
 mod variables;
 
+pub(crate) use variables::START_TYPE;
+
 use migspec_ir::workflow::{Argument, Effect, Kind};
 
 use self::forms::{Needs, Row};

@@ -67,6 +67,11 @@ impl Silence {
     }
 }
 
+/// The topic of the environment's region.
+pub(super) fn home() -> Value {
+    Value::reference(names::topic())
+}
+
 impl Alarm<'_> {
     /// The alarm's physical name.
     pub(super) fn name(cx: &Cx, stem: &str) -> String {

@@ -3,7 +3,7 @@
 use migspec_ir::{Actor, Datum, Id, Origin, Resource, Value, list, map};
 use migspec_syntax::ast;
 
-use super::alarm::{Alarm, Metric, Rings, Silence};
+use super::alarm::{Alarm, Metric, Rings, Silence, home};
 use super::{BY, thresholds};
 use crate::cx::{Cx, path};
 use crate::{demand, functions, names};
@@ -25,10 +25,6 @@ pub(super) fn lower(cx: &mut Cx) {
     for cutover in &cx.spec.cutover {
         executions(cx, cutover);
     }
-}
-
-fn home() -> Value {
-    Value::reference(names::topic())
 }
 
 fn errors(cx: &mut Cx, function: &demand::FunctionDemand) {

@@ -1,13 +1,13 @@
 //! Alarms on replication and databases.
 
-use migspec_ir::{Datum, Origin, Value};
+use migspec_ir::{Datum, Origin};
 use migspec_syntax::ast;
 
-use super::alarm::{Alarm, Metric, Rings, Silence};
+use super::alarm::{Alarm, Metric, Rings, Silence, home};
 use super::{BY, thresholds, topic};
 use crate::cx::{Cx, datum, path};
 use crate::index::Relation;
-use crate::{database, names, replication};
+use crate::{database, replication};
 
 /// Bytes of log that a slot may hold back on the writer.
 const SLOT_LAG: i64 = 10 * 1024 * 1024 * 1024;
@@ -28,10 +28,6 @@ pub(super) fn lower(cx: &mut Cx) {
             copy(cx, node, replica);
         }
     }
-}
-
-pub(super) fn home() -> Value {
-    Value::reference(names::topic())
 }
 
 fn task<'s>(cx: &Cx, relation: &Relation, task: String, name: &'s str) -> Metric<'s> {

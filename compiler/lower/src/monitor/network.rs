@@ -1,11 +1,11 @@
 //! Alarms on the way to a site.
 
-use migspec_ir::{Datum, Origin, Value};
+use migspec_ir::{Datum, Origin};
 
 use super::BY;
-use super::alarm::{Alarm, Metric, Rings, Silence};
+use super::alarm::{Alarm, Metric, Rings, Silence, home};
 use crate::cx::{Cx, path};
-use crate::{names, transit};
+use crate::transit;
 
 /// 1 while both tunnels of a connection are up; less when one is down
 /// (fact: metrics-vpn).
@@ -30,6 +30,6 @@ pub(super) fn lower(cx: &mut Cx) {
             path: format!("{} > vpn", path("site", &site.key)),
             origin,
         };
-        alarm.add(cx, &Value::reference(names::topic()));
+        alarm.add(cx, &home());
     }
 }

@@ -2,8 +2,8 @@
 
 use migspec_ir::{Datum, Origin};
 
-use super::alarm::{Alarm, Metric, Rings, Silence};
-use super::{BY, data};
+use super::BY;
+use super::alarm::{Alarm, Metric, Rings, Silence, home};
 use crate::cx::{Cx, path};
 use crate::index::Relation;
 use crate::{functions, replication};
@@ -69,7 +69,7 @@ fn tables(cx: &mut Cx, relation: &Relation, direction: Direction) {
         path: path("replication", &relation.node.key),
         origin: at,
     };
-    alarm.add(cx, &data::home());
+    alarm.add(cx, &home());
 }
 
 /// Composite alarms notify nobody while this alarm is in ALARM.

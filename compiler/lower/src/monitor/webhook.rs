@@ -11,7 +11,7 @@ use migspec_syntax::value::{Arn, HttpsUrl};
 use migspec_syntax::{Setting, ast};
 
 use super::BY;
-use super::alarm::{Alarm, Metric, Rings, Silence};
+use super::alarm::{Alarm, Metric, Rings, Silence, home};
 use crate::cx::{Cx, datum};
 use crate::queue::{self, Queue};
 use crate::roles::{self, Role};
@@ -268,5 +268,5 @@ fn alarm(cx: &mut Cx, webhook: &Webhook) {
         origin: webhook.at,
         stem,
     };
-    alarm.add(cx, &Value::reference(names::topic()));
+    alarm.add(cx, &home());
 }

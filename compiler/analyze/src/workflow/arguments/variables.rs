@@ -8,7 +8,8 @@ use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Term};
 use crate::workflow::value::{Sort, Value};
 
-const START_TYPE: &str = "$states.result.ReplicationTasks[0].Status = \"ready\" ? \"start-replication\" : \
+/// The way in which a task starts, by its state.
+pub(crate) const START_TYPE: &str = "$states.result.ReplicationTasks[0].Status = \"ready\" ? \"start-replication\" : \
      $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 \
      and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\"";
 const ACTION: &str = "$exists($states.input.action) ? $string($states.input.action) : \"migrate\"";

@@ -5,6 +5,7 @@ use migspec_ir::workflow::{Api, Argument, Effect, Kind, Phase, redrive};
 
 use super::form::{Form, Wanted, fits};
 use super::{gate, optional, suffix, suffixes};
+use crate::workflow::arguments::START_TYPE;
 use crate::workflow::contracts::{self, Function};
 use crate::workflow::jsonata::{self, Expression, Operator};
 use crate::workflow::lock::{self, Use};
@@ -283,15 +284,8 @@ fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
         [Effect::ForwardStopped | Effect::ReverseStopped] => poll(&ended, "false", "15..600"),
         _ => {
             let status = format!("{first}Status");
-            let stats = format!("{first}ReplicationTaskStats");
             vec![
-                super::expected_value(
-                    "startType",
-                    &format!(
-                        "{status} = \"ready\" ? \"start-replication\" : {stats}.FullLoadProgressPercent = 100 \
-                         and {stats}.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\""
-                    ),
-                ),
+                super::expected_value("startType", START_TYPE),
                 super::expected_value(
                     "verdict",
                     &format!(

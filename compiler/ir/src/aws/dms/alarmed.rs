@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::datum::{Datum, Value};
+use crate::datum::Datum;
 use crate::fact::FactValue;
 use crate::graph::{Actor, Resource};
 use crate::index::Index;
@@ -31,22 +31,19 @@ pub(super) fn patient_metrics(resource: &Resource, identifier: &str, graph: &Ind
 /// Whether an enabled rule sends the ARN of a task to the task monitor every minute.
 pub(super) fn is_monitored(task: &Resource, graph: &Index<'_>) -> bool {
     let Some(identifier) = task.get("ResourceIdentifier").and_then(|d| d.value.as_str()) else { return false };
-    let end = format!(":task:{identifier}\"");
-    let text =
-        |rule: &Resource, path: &str| rule.get(path).and_then(|d| d.value.as_str()).unwrap_or_default().to_owned();
+    let arn_end = format!(":task:{identifier}");
     graph.all("AWS::Events::Rule").any(|rule| {
-        let every_minute = text(rule, "ScheduleExpression") == "rate(1 minute)" && text(rule, "State") != "DISABLED";
+        let text = |property: &str| rule.get(property).and_then(|d| d.value.as_str());
+        let every_minute = text("ScheduleExpression") == Some("rate(1 minute)") && text("State") != Some("DISABLED");
         let targets = rule.get("Targets").and_then(|d| d.value.as_list()).unwrap_or_default();
-        every_minute && targets.iter().any(|target| names_task(target, &end) && calls_monitor(target, graph))
+        every_minute && targets.iter().any(|target| names_task(target, &arn_end) && calls_monitor(target, graph))
     })
 }
 
-fn names_task(target: &Datum, end: &str) -> bool {
-    let input = target.get("Input").map(|input| match &input.value {
-        Value::JsonText(document) => json::of(&document.value).to_string(),
-        value => json::of(value).to_string().replace("\\\"", "\""),
-    });
-    input.is_some_and(|input| input.contains(end))
+fn names_task(target: &Datum, arn_end: &str) -> bool {
+    let Some(input) = target.get("Input").and_then(json::document) else { return false };
+    let tasks = input.get("tasks").and_then(|tasks| tasks.value.as_list()).unwrap_or_default();
+    tasks.iter().any(|arn| arn.value.as_str().is_some_and(|arn| arn.ends_with(arn_end)))
 }
 
 fn calls_monitor(target: &Datum, graph: &Index<'_>) -> bool {
