@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::civil::Date;
 
 /// `rsaEncryption`, `id-ecPublicKey` and `id-Ed25519`, as DER writes them.
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -24,12 +25,9 @@ const VERSION: u8 = 0xa0;
 pub(crate) struct Certificates(Vec<Certificate>);
 
 struct Certificate {
-    ends: Day,
+    ends: Date,
     strong: bool,
 }
-
-/// Year, month and day.
-type Day = (i64, i64, i64);
 
 impl Certificates {
     pub(crate) fn parse(pem: &str) -> Option<Self> {
@@ -50,7 +48,7 @@ impl Certificates {
         self.0.iter().all(|certificate| certificate.strong)
     }
 
-    fn last(&self) -> Option<Day> {
+    fn last(&self) -> Option<Date> {
         self.0.iter().map(|certificate| certificate.ends).max()
     }
 }
@@ -58,8 +56,7 @@ impl Certificates {
 /// The day on which the last certificate of a file in PEM expires, as
 /// `2036-11-19`.
 pub fn expiry_date(pem: &str) -> Option<String> {
-    let (year, month, day) = Certificates::parse(pem)?.last()?;
-    Some(format!("{year:04}-{month:02}-{day:02}"))
+    Some(Certificates::parse(pem)?.last()?.to_string())
 }
 
 fn certificate(der: &[u8]) -> Option<Certificate> {
@@ -98,23 +95,20 @@ fn rsa_bits(key: &[u8]) -> Option<usize> {
 }
 
 /// `YYMMDD…` until 2049, `YYYYMMDD…` after it.
-fn day((tag, text): (u8, &[u8])) -> Option<Day> {
+fn day((tag, text): (u8, &[u8])) -> Option<Date> {
     let text = std::str::from_utf8(text).ok()?;
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i8>().ok();
     if tag != UTC_TIME {
-        return Some((number(0, 4)?, number(4, 6)?, number(6, 8)?));
+        return Date::new(text.get(0..4)?.parse().ok()?, number(4, 6)?, number(6, 8)?).ok();
     }
-    let year = number(0, 2)?;
+    let year = i16::from(number(0, 2)?);
     let century = if year < 50 { 2000 } else { 1900 };
-    Some((century + year, number(2, 4)?, number(4, 6)?))
+    Date::new(century + year, number(2, 4)?, number(4, 6)?).ok()
 }
 
-/// Days since 1970-01-01, in the Gregorian calendar. Years count from March,
-/// so that a leap day is the last of its year.
-pub(crate) fn days((year, month, day): Day) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let of_years = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    of_years + (month * 153 + 2) / 5 + day - 1 - 719_468
+/// Days since 1970-01-01.
+pub(crate) fn days(date: Date) -> i64 {
+    date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24
 }
 
 /// Elements of DER that are still to be read.
@@ -175,10 +169,29 @@ mod tests {
 
     #[test]
     fn days_are_counted_from_1970() {
-        for (date, expected) in
-            [((1970, 1, 1), 0), ((2000, 3, 1), 11_017), ((2026, 12, 1), 20_788), ((2061, 5, 25), 33_382)]
-        {
-            assert_eq!(days(date), expected, "{date:?}");
+        for (text, expected) in [
+            ("1970-01-01", 0),
+            ("1969-12-31", -1),
+            ("2000-03-01", 11_017),
+            ("2026-12-01", 20_788),
+            ("2061-05-25", 33_382),
+        ] {
+            assert_eq!(text.parse().map(days).ok(), Some(expected), "{text}");
+        }
+    }
+
+    /// X.509 writes years until 2049 with two digits.
+    #[test]
+    fn both_forms_of_a_day_are_read() {
+        let read = |tag, text: &str| day((tag, text.as_bytes())).map(|date| date.to_string());
+        for (tag, text, expected) in [
+            (UTC_TIME, "491231235959Z", Some("2049-12-31")),
+            (UTC_TIME, "500101000000Z", Some("1950-01-01")),
+            (0x18, "20500101000000Z", Some("2050-01-01")),
+            (0x18, "20500230000000Z", None),
+            (UTC_TIME, "4912", None),
+        ] {
+            assert_eq!(read(tag, text).as_deref(), expected, "{text}");
         }
     }
 }

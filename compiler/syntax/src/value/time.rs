@@ -1,5 +1,7 @@
 use std::fmt;
 
+use jiff::{SignedDuration, civil};
+
 use super::{FromLiteral, Problem, string};
 use crate::tree::Literal;
 
@@ -66,70 +68,41 @@ impl FromLiteral for Duration {
     }
 }
 
-/// A calendar day.
+/// A calendar day, of 1970 or later.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Date {
-    pub year: u16,
-    pub month: u8,
-    pub day: u8,
-}
+pub struct Date(civil::Date);
+
+const EPOCH: civil::Date = civil::date(1970, 1, 1);
 
 impl Date {
+    /// A day such as `2027-01-31`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let (y, m, d) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || (y.len(), m.len(), d.len()) != (4, 2, 2) {
-            return None;
-        }
-        let date = Self { year: y.parse().ok()?, month: m.parse().ok()?, day: d.parse().ok()? };
-        (date.year >= 1970 && (1..=12).contains(&date.month) && (1..=date.month_days()).contains(&date.day))
-            .then_some(date)
+        let date: civil::Date = text.parse().ok()?;
+        // The library accepts further forms of ISO 8601.
+        (date >= EPOCH && date.to_string() == text).then_some(Self(date))
     }
 
-    /// The day that is `days` after 1970-01-01.
+    /// The day that is `days` after 1970-01-01, at most the last one of the calendar, 9999-12-31.
     pub fn from_days(days: u64) -> Self {
-        let mut date = Self { year: 1970, month: 1, day: 1 };
-        let mut left = days;
-        loop {
-            let length = if date.is_leap() { 366 } else { 365 };
-            if left < length {
-                break;
-            }
-            left -= length;
-            date.year += 1;
-        }
-        while left >= u64::from(date.month_days()) {
-            left -= u64::from(date.month_days());
-            date.month += 1;
-        }
-        date.day = left as u8 + 1;
-        date
+        let days = i64::try_from(days).unwrap_or(i64::MAX);
+        Self(EPOCH.saturating_add(SignedDuration::from_hours(days.saturating_mul(24).min(i64::MAX / 3600))))
     }
 
     /// Days since 1970-01-01.
     pub fn days(self) -> u64 {
-        let years: u64 = (1970..self.year).map(|year| if (Self { year, ..self }).is_leap() { 366 } else { 365 }).sum();
-        let months: u64 = (1..self.month).map(|month| u64::from((Self { month, ..self }).month_days())).sum();
-        years + months + u64::from(self.day) - 1
+        self.0.duration_since(EPOCH).as_hours().unsigned_abs() / 24
     }
 
-    fn is_leap(self) -> bool {
-        self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400))
-    }
-
-    fn month_days(self) -> u8 {
-        match self.month {
-            2 if self.is_leap() => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        }
+    /// The day with a time of it, in minutes after midnight.
+    pub(super) fn at(self, minutes: u16) -> Option<civil::DateTime> {
+        let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
+        Some(self.0.to_datetime(civil::Time::new(hour, minute, 0, 0).ok()?))
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        self.0.fmt(f)
     }
 }
 
@@ -230,5 +203,30 @@ impl FromLiteral for WeeklyWindow {
             Problem::new(format!("`{text}` is not {}", Self::EXPECTS))
                 .help("the first three letters of a day and two times; `Z` for UTC, or `zone=` for a time zone")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_count_from_1970_and_back() {
+        for (text, days) in
+            [("1970-01-01", 0), ("2024-02-29", 19_782), ("2100-03-01", 47_541), ("9999-12-31", 2_932_896)]
+        {
+            let date = Date::parse(text).expect(text);
+            assert_eq!((date.days(), Date::from_days(days).to_string()), (days, text.to_owned()));
+        }
+        assert_eq!(Date::from_days(u64::MAX).to_string(), "9999-12-31");
+    }
+
+    #[test]
+    fn other_forms_and_days_that_do_not_exist_are_refused() {
+        for text in
+            ["", "2027-02-29", "2027-1-31", "20270131", "2027-01-31T00:00", "1969-12-31", "2027-W05-1", "+002027-01-31"]
+        {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
     }
 }

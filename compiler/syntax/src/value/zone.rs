@@ -17,10 +17,7 @@ impl TimeZone {
     /// The milliseconds since 1970 at which the clocks of the zone show a time. Of a time that a
     /// change of the clocks repeats, the first; one that a change skips counts from the offset before the change.
     pub fn millis(&self, date: super::Date, minutes: u16) -> Option<i64> {
-        let (year, month, day) =
-            (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
-        let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
-        let time = jiff::civil::DateTime::new(year, month, day, hour, minute, 0, 0).ok()?;
+        let time = date.at(minutes)?;
         Some(self.0.to_timestamp(time).ok()?.as_millisecond())
     }
 }

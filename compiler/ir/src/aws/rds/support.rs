@@ -11,6 +11,8 @@
 //! known versions. Aurora PostgreSQL 18 is excluded: some of the cluster
 //! parameters of this compiler belong to instances there.
 
+use jiff::civil::{Date, date};
+
 use crate::certificate::days;
 
 /// A major version, and the last day of its standard support.
@@ -18,23 +20,23 @@ struct Major {
     engine: &'static str,
     /// The prefix of its versions, before a dot.
     name: &'static str,
-    until: (i64, i64, i64),
+    until: Date,
 }
 
-const fn major(engine: &'static str, name: &'static str, until: (i64, i64, i64)) -> Major {
+const fn major(engine: &'static str, name: &'static str, until: Date) -> Major {
     Major { engine, name, until }
 }
 
 /// By engine, the oldest first.
 const MAJORS: &[Major] = &[
-    major("aurora-mysql", "8.0", (2028, 4, 30)),
-    major("aurora-postgresql", "11", (2024, 2, 29)),
-    major("aurora-postgresql", "12", (2025, 2, 28)),
-    major("aurora-postgresql", "13", (2026, 2, 28)),
-    major("aurora-postgresql", "14", (2027, 2, 28)),
-    major("aurora-postgresql", "15", (2028, 2, 29)),
-    major("aurora-postgresql", "16", (2029, 2, 28)),
-    major("aurora-postgresql", "17", (2030, 2, 28)),
+    major("aurora-mysql", "8.0", date(2028, 4, 30)),
+    major("aurora-postgresql", "11", date(2024, 2, 29)),
+    major("aurora-postgresql", "12", date(2025, 2, 28)),
+    major("aurora-postgresql", "13", date(2026, 2, 28)),
+    major("aurora-postgresql", "14", date(2027, 2, 28)),
+    major("aurora-postgresql", "15", date(2028, 2, 29)),
+    major("aurora-postgresql", "16", date(2029, 2, 28)),
+    major("aurora-postgresql", "17", date(2030, 2, 28)),
 ];
 
 /// The minor versions that RDS no longer offers, by engine and major version (fact: aurora-withdrawn-versions).
@@ -124,7 +126,7 @@ mod tests {
             let place = format!("{} {} and {} {}", one.engine, one.name, next.engine, next.name);
             assert!(one.engine <= next.engine, "{place}");
             if one.engine == next.engine {
-                assert!(number(one) < number(next) && days(one.until) < days(next.until), "{place}");
+                assert!(number(one) < number(next) && one.until < next.until, "{place}");
             }
         }
     }
@@ -133,9 +135,7 @@ mod tests {
     #[test]
     fn support_ends_with_a_month() {
         for major in MAJORS {
-            let (year, month, _) = major.until;
-            let next = if month == 12 { (year + 1, 1, 1) } else { (year, month + 1, 1) };
-            assert_eq!(days(major.until) + 1, days(next), "{} {}", major.engine, major.name);
+            assert_eq!(major.until, major.until.last_of_month(), "{} {}", major.engine, major.name);
         }
     }
 }
