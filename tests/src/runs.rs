@@ -10,7 +10,7 @@ use migspec_syntax::value::Date;
 use migspec_syntax::{ImportError, Importer};
 
 /// The date of every test.
-pub const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
+pub const TODAY: Date = Date::constant(2026, 11, 22);
 
 /// Serves files from memory.
 #[derive(Default)]

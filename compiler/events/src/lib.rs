@@ -30,7 +30,7 @@ pub use monitor::{MonitorEvent, MonitorReply, task_identifier};
 pub use phase::{Phase, Side};
 pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
 pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, Replication, Validation};
-pub use reverse::{ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
+pub use reverse::{Rehearsed, ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Run, error};
 pub use sequences::{SequencesEvent, SequencesReply};

@@ -34,6 +34,9 @@ pub struct Replication {
     pub reverse_task: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reverse_slot: Option<String>,
+    /// The ARN of the task that rehearses the start of the reverse task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal_task: Option<String>,
     /// `schema.table`.
     pub fence_table: String,
     /// Patterns of tables: `payments.*`.

@@ -17,6 +17,11 @@ pub enum ReverseEvent {
     /// Reads the slot's confirmed position. Changes nothing. Reply:
     /// [`ReverseSlot`].
     Find { run: Run },
+    /// Rehearses the start of the reverse task, before requests move: a task of its
+    /// own carries one row from the target to the source, from the position of a
+    /// slot, and stops. Each call takes the next step; the last one drops the slot.
+    /// Reply: [`Rehearsed`].
+    Rehearse { run: Run },
     /// Drops the replication slots on both sides, so that no log is kept for
     /// them any longer. Reply: [`SlotsDropped`].
     Drop { run: Run },
@@ -30,6 +35,18 @@ pub struct ReverseSlot {
     pub slot: String,
     /// From which the reverse task reads: `16/B374D848`.
     pub position: String,
+}
+
+/// The progress of a rehearsal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rehearsed {
+    /// The row has arrived on the source, the task has stopped, and the slot is dropped.
+    pub complete: bool,
+    /// Whether the row has arrived on the source.
+    pub arrived: bool,
+    /// DMS's word for the state of the task: `starting`.
+    pub status: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -147,7 +147,9 @@ impl Setup<'_> {
         if self.user("fence").is_none() {
             return String::new();
         }
-        format!("GRANT USAGE ON SCHEMA migspec TO {user};\nGRANT {privileges} ON migspec.migspec_fence TO {user};\n")
+        format!(
+            "GRANT USAGE ON SCHEMA migspec TO {user};\nGRANT {privileges} ON migspec.migspec_fence, migspec.migspec_rehearsal TO {user};\n"
+        )
     }
 
     /// A schema that does not exist yet is skipped: the setup runs again after it exists.

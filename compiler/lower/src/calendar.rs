@@ -12,8 +12,8 @@ const WEEK_MINUTES: i64 = 7 * 24 * 60;
 /// Milliseconds of a week.
 pub(crate) const WEEK: i64 = WEEK_MINUTES * MINUTE;
 
-/// The first Monday of the range, 2025-01-06, in days since 1970-01-01.
-const FIRST: u64 = 20_094;
+/// The first Monday of the range.
+const FIRST: Date = Date::constant(2025, 1, 6);
 /// The weeks of the range: to the end of 2035.
 const WEEKS: u64 = 573;
 
@@ -111,7 +111,7 @@ fn openings(window: &ast::Window) -> Vec<Opening> {
     let zone = zone(window);
     let frozen: Vec<(i64, i64)> = window.freeze.iter().filter_map(|freeze| whole_days(&zone, freeze)).collect();
     let of_week = |when: WeeklyWindow, week: u64| {
-        let day = FIRST + 7 * week + u64::from(when.day);
+        let day = FIRST.days() + 7 * week + u64::from(when.day);
         let overnight = u64::from(when.hours.to <= when.hours.from);
         let start = zone.millis(Date::from_days(day), when.hours.from)?;
         let end = zone.millis(Date::from_days(day + overnight), when.hours.to)?;

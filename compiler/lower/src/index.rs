@@ -53,6 +53,12 @@ impl Relation<'_> {
         }
     }
 
+    /// Whether the cutover rehearses the start of the reverse task.
+    pub(crate) fn rehearses(&self) -> bool {
+        let asked = self.node.reverse.as_ref().is_none_or(|reverse| *reverse.rehearse);
+        asked && self.reversed() && self.cutover.is_some()
+    }
+
     /// The logins that the replication, its validation and its cutover need on the source.
     pub(crate) fn source_logins(&self) -> impl Iterator<Item = LoginPurpose> {
         [

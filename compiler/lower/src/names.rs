@@ -106,6 +106,7 @@ ids! {
     reverse_source_endpoint(replication) = "{replication}-reverse-source-endpoint";
     reverse_target_endpoint(replication) = "{replication}-reverse-target-endpoint";
     reverse_task(replication) = "{replication}-reverse-task";
+    rehearsal_task(replication) = "{replication}-rehearsal-task";
 
     /// The secret of a generated login of a database.
     login_secret(database, purpose) = "{database}-{purpose}-secret";

@@ -100,6 +100,10 @@ fn replication(cx: &mut Cx, relation: &Relation) {
         fields.set("reverseTask", Datum::new(replication::task_arn(cx, &task), origin));
         fields.set("reverseSlot", Datum::new(replication::reverse_slot(relation.key()), origin));
     }
+    if relation.rehearses() {
+        let task = replication::rehearsal_task_resource(cx, relation.key());
+        fields.set("rehearsalTask", Datum::new(replication::task_arn(cx, &task), origin));
+    }
     if let Some(application) = &relation.source.application {
         fields.set("roles", Datum::new(source::texts(&application.roles.names), origin));
         fields.set("schemas", Datum::new(source::texts(&application.schemas.names), origin));

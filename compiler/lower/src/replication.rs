@@ -131,6 +131,11 @@ pub(crate) fn reverse_task_resource(cx: &Cx, key: &str) -> String {
     resource_identifier(cx, &format!("{key}-rev"))
 }
 
+/// The same of the task that rehearses the start of the reverse task.
+pub(crate) fn rehearsal_task_resource(cx: &Cx, key: &str) -> String {
+    resource_identifier(cx, &format!("{key}-reh"))
+}
+
 fn resource_identifier(cx: &Cx, stem: &str) -> String {
     let (type_name, property) = names::TASK_RESOURCE;
     let longest = migspec_ir::naming::longest(type_name, property);
@@ -148,14 +153,16 @@ fn add_task(cx: &mut Cx, relation: &Relation, at: &str) {
     let to = Endpoint { id: names::target_endpoint(key), stem: "target", side: Side::Target };
     endpoints::outside(cx, relation, &from, at);
     endpoints::cluster(cx, relation, &to, at);
+    let origin = Origin::derived(BY, relation.node.place.header);
     let task = Task {
         id: names::task(key),
         stem: "forward",
         resource: task_resource(cx, key),
         kind: "full-load-and-cdc",
+        tables: mappings::mappings(relation, "full-load-and-cdc", origin),
         source: from.id,
         target: to.id,
-        origin: Origin::derived(BY, relation.node.place.header),
+        origin,
     };
     task.add(cx, relation, at);
 }
@@ -170,16 +177,31 @@ fn add_reverse(cx: &mut Cx, relation: &Relation, at: &str) {
     endpoints::cluster(cx, relation, &from, at);
     endpoints::outside(cx, relation, &to, at);
     let node = relation.node.reverse.as_ref().map_or(relation.node.place.header, |r| r.place.header);
+    let origin = Origin::derived(BY, node);
     let task = Task {
         id: names::reverse_task(key),
         stem: "reverse",
         resource: reverse_task_resource(cx, key),
         kind: "cdc",
-        source: from.id,
-        target: to.id,
-        origin: Origin::derived(BY, node),
+        tables: mappings::mappings(relation, "cdc", origin),
+        source: from.id.clone(),
+        target: to.id.clone(),
+        origin,
     };
     task.add(cx, relation, at);
+    if relation.rehearses() {
+        let task = Task {
+            id: names::rehearsal_task(key),
+            stem: "rehearsal",
+            resource: rehearsal_task_resource(cx, key),
+            kind: "cdc",
+            tables: mappings::rehearsal(origin),
+            source: from.id,
+            target: to.id,
+            origin,
+        };
+        task.add(cx, relation, at);
+    }
 }
 
 struct Task {
@@ -187,6 +209,7 @@ struct Task {
     stem: &'static str,
     resource: String,
     kind: &'static str,
+    tables: Datum,
     source: Id,
     target: Id,
     origin: Origin,
@@ -202,7 +225,7 @@ impl Task {
             .set("ReplicationInstanceArn", Value::reference(names::replication_instance(key)))
             .set("SourceEndpointArn", Value::reference(self.source))
             .set("TargetEndpointArn", Value::reference(self.target))
-            .set("TableMappings", Value::JsonText(Box::new(mappings::mappings(relation, self.kind, self.origin))))
+            .set("TableMappings", Value::JsonText(Box::new(self.tables)))
             .set("ReplicationTaskSettings", Value::JsonText(Box::new(settings::settings(relation, self.origin))))
             .retained();
         task.lifecycle.frozen = true;
@@ -242,6 +265,7 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set("Target", Value::reference(names::cluster(relation.database.key.as_str())))
         .set("Task", Value::reference(names::task(key)))
         .set("Reverse", reverse_datum(relation))
+        .set("Rehearse", rehearse_datum(relation))
         .set("TlsMode", Datum::new(mode.word(), mode_origin))
         .set("LagGate", gate)
         .set("LagAlarm", alarm)
@@ -310,6 +334,13 @@ fn reverse_datum(relation: &Relation) -> Datum {
     match &relation.node.reverse {
         Some(reverse) => datum(&reverse.enabled, |e| *e),
         None => Datum::new(relation.reversed(), Origin::Default { of: "reverse", node: relation.node.place.header }),
+    }
+}
+
+fn rehearse_datum(relation: &Relation) -> Datum {
+    match &relation.node.reverse {
+        Some(reverse) => datum(&reverse.rehearse, |rehearse| *rehearse),
+        None => Datum::new(true, Origin::Default { of: "reverse", node: relation.node.place.header }),
     }
 }
 

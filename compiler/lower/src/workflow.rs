@@ -12,6 +12,7 @@ mod lock;
 mod patience;
 mod payload;
 mod plan;
+mod rehearse;
 mod replicate;
 mod requests;
 mod resources;

@@ -460,6 +460,9 @@ nodes! {
     "reverse" Reverse, keys 0, merge Into {
         /// Whether reverse replication is provisioned.
         arg enabled: bool = true;
+        /// Whether a cutover rehearses the start of the reverse task before requests move: a task of its own carries a
+        /// row from the database to the source, and stops.
+        prop rehearse: bool = true;
         /// Limit for the reverse lag, and so for the loss of a rollback.
         opt_child lag: ReverseLag;
     }

@@ -81,6 +81,7 @@ fn contradiction(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::FenceToken => function("write-token"),
         Effect::ReverseSlot => function("create"),
         Effect::DropSlots => function("drop"),
+        Effect::Rehearse => asks(Function::ReverseSlot, "rehearse"),
         Effect::HandOver => calls(Api::Publish).or_else(|| says_where(arguments)),
         Effect::StartForward | Effect::StartReverse => calls(Api::StartReplicationTask),
         Effect::StopForward | Effect::StopReverse => calls(Api::StopReplicationTask),
@@ -107,6 +108,7 @@ fn opens_gate(effect: Effect) -> bool {
         Effect::Exclusive
             | Effect::Preflight
             | Effect::FullLoad
+            | Effect::Rehearsed
             | Effect::TargetHealth
             | Effect::LagGate
             | Effect::AlarmGate

@@ -79,8 +79,19 @@ fn call(program: &Program<'_>, node: NodeId) -> Option<Offence> {
 
 /// Whether a function's action changes an effect that the verifier tracks.
 fn changing(kind: Kind) -> bool {
-    const CHANGES: [&str; 10] =
-        ["fence", "unfence", "write-token", "freeze", "thaw", "cut", "restore", "create", "drop", "rollback"];
+    const CHANGES: [&str; 11] = [
+        "fence",
+        "unfence",
+        "write-token",
+        "freeze",
+        "thaw",
+        "cut",
+        "restore",
+        "create",
+        "rehearse",
+        "drop",
+        "rollback",
+    ];
     match contracts::contract(&kind) {
         Some(Ok((function, ""))) => {
             matches!(function, contracts::Function::Sequences | contracts::Function::Rollback)

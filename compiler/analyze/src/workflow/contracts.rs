@@ -145,6 +145,7 @@ fn reverse() -> Vec<events::ReverseEvent> {
     vec![
         E::Create { run: run(), after: text() },
         E::Find { run: run() },
+        E::Rehearse { run: run() },
         E::Drop { run: run() },
         E::Report { run: run() },
     ]

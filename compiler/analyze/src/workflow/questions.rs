@@ -89,6 +89,7 @@ fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<
         Effect::ForwardStopped | Effect::ReverseRunning | Effect::ReverseStopped => {
             (calls(Api::DescribeReplicationTasks), "the state of the replication task")
         }
+        Effect::Rehearsed => (asks(Function::ReverseSlot, "rehearse"), "the answer of the rehearsal"),
         Effect::RolledBack => (asks(Function::Rollback, ""), "the answer of the rollback"),
         Effect::Window => (reads_clock(asker), "the time"),
         _ => return None,

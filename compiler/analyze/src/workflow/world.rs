@@ -212,6 +212,8 @@ fn bit(effect: Effect) -> u64 {
         Effect::FullLoad => 47,
         Effect::TargetHealth => 48,
         Effect::RequestGate => 49,
+        Effect::Rehearse => 50,
+        Effect::Rehearsed => 51,
     };
     1 << place
 }

@@ -14,6 +14,13 @@ create table if not exists migspec.migspec_fence (
 );
 alter table migspec.migspec_fence owner to migspec_fence;
 
+-- The rehearsal of the reverse start sends a row of this table from the target to the source.
+create table if not exists migspec.migspec_rehearsal (
+    token varchar(200) primary key,
+    written timestamptz not null
+);
+alter table migspec.migspec_rehearsal owner to migspec_fence;
+
 -- It sees and ends the sessions of others.
 grant pg_read_all_stats, pg_signal_backend to migspec_fence;
 

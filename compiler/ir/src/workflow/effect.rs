@@ -41,6 +41,11 @@ pub enum Effect {
     LagGate,
     /// Both sides hold the same data.
     Validate,
+    /// The rehearsal of the reverse start goes on: a slot exists and a task of its own
+    /// runs, until `Rehearsed` confirms that both have ended.
+    Rehearse,
+    /// A task has carried a row from the target to the source.
+    Rehearsed,
     /// Every target of the target's compute is healthy.
     TargetHealth,
     /// This share of requests, in percent, is served by the target.
@@ -118,6 +123,8 @@ impl Effect {
         "page",
         "preflight",
         "prevent-loopback",
+        "rehearse",
+        "rehearsed",
         "release-rotation",
         "request-gate",
         "restore-forward",
@@ -163,6 +170,8 @@ impl Effect {
             Effect::StartReverse => "start-reverse",
             Effect::StopReverse => "stop-reverse",
             Effect::FullLoad => "full-load",
+            Effect::Rehearse => "rehearse",
+            Effect::Rehearsed => "rehearsed",
             Effect::TargetHealth => "target-health",
             Effect::LagGate => "lag-gate",
             Effect::Validate => "validate",
@@ -247,6 +256,8 @@ impl Effect {
             | Effect::Preflight
             | Effect::SchemaUnchanged
             | Effect::FullLoad
+            | Effect::Rehearse
+            | Effect::Rehearsed
             | Effect::TargetHealth
             | Effect::LagGate
             | Effect::Validate
@@ -335,6 +346,8 @@ const SIMPLE: &[Effect] = &[
     Effect::StopReverse,
     Effect::ReverseStopped,
     Effect::FullLoad,
+    Effect::Rehearse,
+    Effect::Rehearsed,
     Effect::TargetHealth,
     Effect::LagGate,
     Effect::Validate,

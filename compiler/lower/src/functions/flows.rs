@@ -58,7 +58,8 @@ fn services(actor: Actor) -> &'static [&'static str] {
         Actor::Validator => &["secretsmanager", "ssm", "s3", "monitoring", "dms"],
         Actor::Preflight => &["secretsmanager", "ssm", "s3", "dms"],
         Actor::Rollback => &["secretsmanager", "ssm", "s3", "sns", "dms", "elasticloadbalancing"],
-        Actor::Fence | Actor::Sequences | Actor::Reverse => &["secretsmanager", "ssm"],
+        Actor::Reverse => &["secretsmanager", "ssm", "dms"],
+        Actor::Fence | Actor::Sequences => &["secretsmanager", "ssm"],
         _ => &[],
     }
 }

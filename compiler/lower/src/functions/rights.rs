@@ -86,7 +86,7 @@ pub(super) fn own(cx: &mut Cx, role: &Id, actor: Actor, origin: Origin) {
     match actor {
         Actor::Authorizer => authorizer(cx, role),
         Actor::Rotation => rotation(cx, role, origin),
-        Actor::Validator | Actor::Preflight | Actor::Rollback | Actor::Monitor => {
+        Actor::Validator | Actor::Preflight | Actor::Rollback | Actor::Reverse | Actor::Monitor => {
             let why = format!("function {} > tasks", actor.name());
             let mut actions = vec!["dms:DescribeReplicationTasks"];
             if actor == Actor::Preflight {
@@ -149,6 +149,12 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
             let key = format!("{}/validation/*", relation.key());
             storage(cx, role, ("checkpoints", &key), &["s3:GetObject", "s3:PutObject"], (&why, origin));
             storage(cx, role, ("evidence", &key), &["s3:PutObject"], (&why, origin));
+        }
+        (Actor::Reverse, _) => {
+            if let Some(task) = rehearsal_task(cx, relation, origin) {
+                let actions = ["dms:StartReplicationTask", "dms:StopReplicationTask"];
+                cx.grant(role, &actions, vec![task], Vec::new(), why, origin);
+            }
         }
         (Actor::Preflight, _) => {
             let key = format!("{}/preflight/*", relation.key());
@@ -215,7 +221,13 @@ fn logins_of(actor: Actor) -> &'static [(bool, LoginPurpose)] {
             (true, LoginPurpose::Validation),
             (false, LoginPurpose::Validation),
         ],
-        Actor::Reverse => &[(false, LoginPurpose::ReverseCapture), (true, LoginPurpose::Replication)],
+        // The rehearsal writes and reads its row like the fence.
+        Actor::Reverse => &[
+            (false, LoginPurpose::ReverseCapture),
+            (true, LoginPurpose::Replication),
+            (true, LoginPurpose::Fence),
+            (false, LoginPurpose::Fence),
+        ],
         _ => &[],
     }
 }
@@ -233,11 +245,19 @@ fn reverse_task(cx: &Cx, relation: &Relation, origin: Origin) -> Option<Datum> {
     Some(Datum::new(replication::task_arn(cx, &name), origin))
 }
 
+fn rehearsal_task(cx: &Cx, relation: &Relation, origin: Origin) -> Option<Datum> {
+    let name = relation.rehearses().then(|| replication::rehearsal_task_resource(cx, relation.key()))?;
+    Some(Datum::new(replication::task_arn(cx, &name), origin))
+}
+
 /// The grants of a rollback: tasks, traffic, writer, and the notification to the operations team.
 fn rollback(cx: &mut Cx, role: &Id, relation: &Relation, why: &str, origin: Origin) {
     let Some(cutover) = relation.cutover else { return };
     let tasks = tasks(cx, relation, origin);
     cx.grant(role, &["dms:StartReplicationTask", "dms:StopReplicationTask"], tasks, Vec::new(), why, origin);
+    if let Some(task) = rehearsal_task(cx, relation, origin) {
+        cx.grant(role, &["dms:StopReplicationTask"], vec![task], Vec::new(), why, origin);
+    }
     let parameters: Vec<Datum> = [parameters::writer(cutover), parameters::of_cutover(cx, cutover, "routing/target")]
         .iter()
         .map(|path| cx.arn("ssm", &format!("parameter{}", cx.path_name(path))))

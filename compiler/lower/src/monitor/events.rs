@@ -44,6 +44,9 @@ pub(super) fn lower(cx: &mut Cx) {
         if relation.reversed() {
             resources.push(names::reverse_task(key));
         }
+        if relation.rehearses() {
+            resources.push(names::rehearsal_task(key));
+        }
         let arns: Vec<Value> = resources.into_iter().map(Value::reference).collect();
         rule(cx, key, &REPLICATION, arns, None, &path("replication", &relation.node.key), at);
     }

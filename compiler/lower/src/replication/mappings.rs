@@ -12,6 +12,15 @@ use crate::patterns::copies;
 /// The schema and table of the fence tokens: a row that follows the last write of the source and arrives on the target.
 pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
 
+/// The table of the rehearsal of the reverse start. No other task copies it: the forward task would return its rows.
+pub(crate) const REHEARSAL: (&str, &str) = ("migspec", "migspec_rehearsal");
+
+/// The selection of the table of the rehearsal.
+pub(super) fn rehearsal(at: Origin) -> Datum {
+    let rule = selection(1, REHEARSAL.0, REHEARSAL.1, "include", at);
+    Datum::new(map!(at, { "rules": vec![rule] }), at)
+}
+
 /// The selection rules: the included tables, the excluded tables, and the fence
 /// table, which every task copies. A task of the kind `cdc` loads no tables.
 pub(super) fn mappings(relation: &Relation, kind: &str, at: Origin) -> Datum {

@@ -142,6 +142,10 @@ pub(super) fn find_slot(plan: &Plan, unit: &Unit) -> Argument {
     event(serde_json::to_value(events::ReverseEvent::Find { run: run(plan, unit.key()) }))
 }
 
+pub(super) fn rehearse(plan: &Plan, unit: &Unit) -> Argument {
+    event(serde_json::to_value(events::ReverseEvent::Rehearse { run: run(plan, unit.key()) }))
+}
+
 pub(super) fn drop_slots(plan: &Plan, unit: &Unit) -> Argument {
     event(serde_json::to_value(events::ReverseEvent::Drop { run: run(plan, unit.key()) }))
 }

@@ -324,6 +324,8 @@ pub(super) struct Unit<'a> {
     pub(super) at_target: Vec<Share>,
     /// Where the author says so.
     pub(super) checksums: Option<Span>,
+    /// Whether the start of the reverse task is rehearsed.
+    pub(super) rehearses: bool,
 }
 
 impl<'a> Unit<'a> {
@@ -346,6 +348,7 @@ impl<'a> Unit<'a> {
             ),
             connections: compared_at_once(relation),
             checksums: checksums.map(|c| c.connections.span()),
+            rehearses: relation.rehearses(),
             forward_task: forward_task(cx, key),
             reverse_task: reverse_task(cx, key),
         }

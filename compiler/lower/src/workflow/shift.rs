@@ -48,6 +48,9 @@ pub(super) fn add(b: &mut Builder) {
     final_gates(b);
 }
 
+/// The state that begins the shift.
+pub(super) const FIRST: &str = "ReadTargetHealth";
+
 fn begin_approval(b: &Builder) -> String {
     match (b.plan.approvers(), b.plan.begin_window()) {
         (Some(_), _) => "ApproveCutover".to_owned(),
@@ -60,11 +63,7 @@ fn target_health(b: &mut Builder, next: &str) {
     let states = "$states.result.TargetHealthDescriptions.TargetHealth.State";
     let healthy = format!("$exists({states}) and $count($distinct([{states}])) = 1 and [{states}][0] = \"healthy\"");
     let ask = b
-        .task(
-            "ReadTargetHealth",
-            Api::DescribeTargetHealth,
-            arguments!({ "TargetGroupArn": expression("$targetTargets") }),
-        )
+        .task(FIRST, Api::DescribeTargetHealth, arguments!({ "TargetGroupArn": expression("$targetTargets") }))
         .does("checks that the target's compute is healthy")
         .assign("verdict", verdict(&healthy, "false", HEALTH.0))
         .assign("reason", "not all targets of the target's compute are healthy")

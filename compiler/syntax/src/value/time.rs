@@ -75,6 +75,11 @@ pub struct Date(civil::Date);
 const EPOCH: civil::Date = civil::date(1970, 1, 1);
 
 impl Date {
+    /// The day of a constant: one that does not exist fails the build.
+    pub const fn constant(year: i16, month: i8, day: i8) -> Self {
+        Self(civil::date(year, month, day))
+    }
+
     /// A day such as `2027-01-31`.
     pub fn parse(text: &str) -> Option<Self> {
         let date: civil::Date = text.parse().ok()?;

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use migspec_events::{ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
+use migspec_events::{Rehearsed, ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
 use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides, retry};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides, Tasks, retry};
 use serde::Serialize;
 use tokio_postgres::Client;
 
+use crate::rehearsal::Rehearsal;
 use crate::slot;
 
 /// Making a slot waits for the transactions that are open.
@@ -21,13 +22,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[serde(untagged)]
 pub enum Reply {
     Slot(ReverseSlot),
+    Rehearsed(Rehearsed),
     Dropped(SlotsDropped),
     Report(SlotReport),
 }
 
 /// # Errors
 /// A database cannot be reached or refuses; the slot is in use.
-pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: ReverseEvent) -> Result<Reply, Failure> {
+pub async fn handle<P: Parameters + Secrets + Tasks>(
+    ports: &P,
+    call: &Call,
+    event: ReverseEvent,
+) -> Result<Reply, Failure> {
     let run = run(&event);
     let call = call.of(run);
     let sides = Sides::of(ports, &call.settings, run, "reverse-slot").await?;
@@ -37,7 +43,7 @@ pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: Reve
 }
 
 /// One attempt. It ends by `until`.
-async fn once<P: Parameters + Secrets>(
+async fn once<P: Parameters + Secrets + Tasks>(
     ports: &P,
     call: &Call,
     sides: &Sides,
@@ -53,6 +59,13 @@ async fn once<P: Parameters + Secrets>(
             Ok(Reply::Slot(made))
         }
         ReverseEvent::Find { .. } => slot::find(&target, slot).await.map(Reply::Slot),
+        ReverseEvent::Rehearse { run } => {
+            let rehearsal = Rehearsal::open(ports, call, sides, run).await?;
+            let rehearsed = rehearsal.take_step(&target, slot, until).await?;
+            let status = Name::of(rehearsed.status.clone());
+            call.log.info("rehearsal", [("arrived", rehearsed.arrived.into()), ("status", status.into())]);
+            Ok(Reply::Rehearsed(rehearsed))
+        }
         ReverseEvent::Drop { .. } => {
             let source = open(ports, call, sides, Side::Source, Purpose::Replication).await?;
             let forward = slot::forward_slot(&source, &sides.replication.forward_task).await?;
@@ -77,12 +90,13 @@ fn run(event: &ReverseEvent) -> &Run {
     match event {
         ReverseEvent::Create { run, .. }
         | ReverseEvent::Find { run }
+        | ReverseEvent::Rehearse { run }
         | ReverseEvent::Drop { run }
         | ReverseEvent::Report { run } => run,
     }
 }
 
-async fn open<P: Secrets>(
+pub(crate) async fn open<P: Secrets>(
     ports: &P,
     call: &Call,
     sides: &Sides,

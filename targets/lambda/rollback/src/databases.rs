@@ -38,6 +38,9 @@ pub trait Databases {
     /// The difference between the rows of both sides, in words; `None` if they
     /// are equal, or if the spec has no validation.
     fn difference(&self) -> impl Future<Output = Result<Option<String>, Failure>> + Send;
+    /// The task that rehearses the start of the reverse task, as an ARN. It reads the
+    /// slot of the way back.
+    fn rehearsal_task(&self) -> Option<&str>;
     /// Drops the slot of the way back, if there is one.
     fn drop_reverse_slot(&self) -> impl Future<Output = Result<u64, Failure>> + Send;
 }
@@ -152,6 +155,10 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
                 self.run.cutover
             )
         }))
+    }
+
+    fn rehearsal_task(&self) -> Option<&str> {
+        self.sides.replication.rehearsal_task.as_deref()
     }
 
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {

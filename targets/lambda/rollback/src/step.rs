@@ -73,8 +73,11 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::MoveTraffic => self.move_traffic().await,
             Step::UnfenceSource => self.open_sources().await,
             Step::FlipToSource => self.tell_writers("source").await,
-            Step::StopForward => self.stop(|replication| &replication.forward_task).await,
-            Step::StopReverse => self.stop(|replication| &replication.reverse_task).await,
+            Step::StopForward => self.stop(|replication, _| Some(&replication.forward_task)).await,
+            Step::StopReverse => {
+                let rehearsal = self.stop(|_, database| database.rehearsal_task()).await?;
+                Ok(rehearsal.max(self.stop(|replication, _| Some(&replication.reverse_task)).await?))
+            }
             Step::DropReverseSlot => self.drop_reverse_slots().await,
             Step::RestoreReverse => self.restore(Side::Source).await,
             Step::RestoreForward => self.restore(Side::Target).await,
@@ -311,9 +314,13 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     /// Tasks that are absent or never ran have nothing to stop.
-    async fn stop(&self, task: impl Fn(&Replicated) -> &String) -> Result<StepStatus, Failure> {
+    async fn stop<'s>(
+        &'s self,
+        task: impl Fn(&'s Replicated, &'s D) -> Option<&'s str>,
+    ) -> Result<StepStatus, Failure> {
         let mut outcome = StepStatus::Done;
-        for task in self.event.replications.iter().map(task).filter(|task| !task.is_empty()) {
+        let tasks = self.each().filter_map(|(replication, database)| task(replication, database));
+        for task in tasks.filter(|task| !task.is_empty()) {
             match self.status(task).await?.as_str() {
                 "" | "stopped" | "failed" | "ready" => {}
                 "stopping" => outcome = StepStatus::Wait,

@@ -52,12 +52,14 @@ struct Pair {
 struct Fake {
     pair: Arc<Mutex<Pair>>,
     ports: Arc<Memory>,
+    /// The task of the rehearsal.
+    rehearsal: String,
 }
 
 impl Fake {
     /// Another hand on the same pair.
     fn shared(&self) -> Self {
-        Self { pair: self.pair.clone(), ports: self.ports.clone() }
+        Self { pair: self.pair.clone(), ports: self.ports.clone(), rehearsal: self.rehearsal.clone() }
     }
 
     fn pair(&self) -> MutexGuard<'_, Pair> {
@@ -190,7 +192,13 @@ impl Databases for Fake {
         Ok(pair.differs.then(|| "orders: 1 rows differ".to_owned()))
     }
 
+    fn rehearsal_task(&self) -> Option<&str> {
+        Some(&self.rehearsal)
+    }
+
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
+        let reads = self.ports.state().tasks.get(&self.rehearsal).is_some_and(|task| task.status == "running");
+        assert!(!reads, "the rehearsal reads the slot");
         self.change("drop slot", |pair| u64::from(std::mem::take(&mut pair.reverse_slot)))
     }
 }
@@ -218,6 +226,8 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
             let reverse = if phase >= Phase::Watch { "running" } else { "ready" };
             state.tasks.insert(format!("{key}-forward"), task(forward));
             state.tasks.insert(format!("{key}-reverse"), task(reverse));
+            let rehearsal = if phase == Phase::Validate { "running" } else { "stopped" };
+            state.tasks.insert(format!("{key}-rehearsal"), task(rehearsal));
         }
         let checkpoint =
             format!(r#"{{"phase":{},"execution":"e-1","at":"2026-01-01T00:00:00Z","position":""}}"#, json(phase));
@@ -232,7 +242,11 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
         forward_cut: (Phase::CutForward..Phase::StartReverse).contains(&phase),
         ..Pair::default()
     };
-    let fakes = KEYS.map(|_| Fake { pair: Arc::new(Mutex::new(pair.clone())), ports: ports.clone() });
+    let fakes = KEYS.map(|key| Fake {
+        pair: Arc::new(Mutex::new(pair.clone())),
+        ports: ports.clone(),
+        rehearsal: format!("{key}-rehearsal"),
+    });
     (fakes.into(), ports)
 }
 
@@ -511,6 +525,18 @@ async fn the_target_takes_writes_while_the_reverse_tasks_start() {
     }
 }
 
+/// Its slot would keep the log of the target until the disk is full.
+#[tokio::test(start_paused = true)]
+async fn a_rehearsal_that_was_interrupted_ends() {
+    let (fakes, ports) = before(Phase::Validate);
+    fakes.iter().for_each(|fake| fake.pair().reverse_slot = true);
+    walk(&fakes, &ports, &event(Phase::Validate)).await.unwrap();
+    for (fake, key) in fakes.iter().zip(KEYS) {
+        assert!(!fake.pair().reverse_slot, "{key}");
+        assert_eq!(ports.state().tasks[&format!("{key}-rehearsal")].status, "stopped");
+    }
+}
+
 /// A backlog would lengthen the write pause.
 #[tokio::test(start_paused = true)]
 async fn writes_are_held_only_when_the_reverse_tasks_have_caught_up() {
@@ -560,6 +586,9 @@ impl Databases for Stuck {
         self.0.difference().await
     }
 
+    fn rehearsal_task(&self) -> Option<&str> {
+        self.0.rehearsal_task()
+    }
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
         panic!("it goes no further")
     }

@@ -115,6 +115,7 @@ impl World {
             forward_task: task("ledger-test"),
             reverse_task: Some(task("ledger-reverse-test")),
             reverse_slot: Some("migspec_reverse".to_owned()),
+            rehearsal_task: Some(task("ledger-rehearsal-test")),
             fence_table: "public.migspec_fence".to_owned(),
             include: vec!["payments.*".to_owned()],
             exclude: Vec::new(),

@@ -170,6 +170,10 @@ fn function(
             with(poll(&format!("{REPLY}.drained = true"), &format!("{NOW} - $fencedAt >= #"), "5..600"), [reasons(&[])])
         }
         (Function::ReverseSlot, "create") => vec![has_position()],
+        (Function::ReverseSlot, "rehearse") => with(
+            poll(&format!("{REPLY}.complete = true"), &format!("$not({REPLY}.complete = false)"), "15..600"),
+            [reasons(&[format!("\"…\" & $string({REPLY}.status) & \"…\" & $string({REPLY}.arrived)")])],
+        ),
         (Function::ReverseSlot, "find") => vec![has_position(), position("slotPosition")],
         (Function::Validator, "plan") => vec![
             insist(&format!("$exists({REPLY}.pass) and $exists({REPLY}.groups)")),

@@ -85,9 +85,13 @@ fn forms(program: &Program<'_>, wait: &Node<'_>) -> &'static [&'static str] {
     match gate.state.effects.as_slice() {
         [] if describes => &["#5..120"],
         [Effect::FullLoad] => &["$min([#60..3600, #1..600 + #1..600 * $turns])", "#10..600"],
-        [Effect::ForwardStopped | Effect::ReverseRunning | Effect::ReverseStopped | Effect::TargetHealth] => {
-            &["#5..120"]
-        }
+        [
+            Effect::ForwardStopped
+            | Effect::ReverseRunning
+            | Effect::ReverseStopped
+            | Effect::Rehearsed
+            | Effect::TargetHealth,
+        ] => &["#5..120"],
         [Effect::Exclusive | Effect::RolledBack | Effect::Drain] => &["#1..60"],
         [Effect::Window] => &["$pause"],
         effects if effects.contains(&Effect::RequestGate) => &[

@@ -272,6 +272,11 @@ fn function(context: &CallContext<'_>) -> Json {
             "create" | "find" => {
                 reply_of(&events::ReverseSlot { slot: "migspec_reverse".into(), position: "0/5".into() })
             }
+            "rehearse" => {
+                let (complete, arrived) = (context.nth > 2, context.nth > 1);
+                let status = if complete { "stopped" } else { "running" }.into();
+                reply_of(&events::Rehearsed { complete, arrived, status })
+            }
             _ => reply_of(&events::SlotsDropped { dropped: 2, left: Vec::new() }),
         },
         Some(Function::Preflight) => reply_of(&events::PreflightReply { ready: true, problems: Vec::new() }),

@@ -15,6 +15,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::entity("target", "Target", "AWS::RDS::DBCluster"),
         Fact::entity("task", "Task", "AWS::DMS::ReplicationTask"),
         Fact::false_by_default("reverse", "Reverse"),
+        // Whether a cutover rehearses the start of the reverse task.
+        Fact::true_by_default("rehearse", "Rehearse"),
         Fact::string("tlsMode", "TlsMode", ""),
         // Seconds; -1: none.
         Fact::long("lagGate", "LagGate", -1),

@@ -79,16 +79,17 @@ resource "aws_ssm_parameter" "replications_ledger_parameter" {
       "reverse-capture" = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
     }
 
-    forwardTask = "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"
-    fenceTable  = "migspec.migspec_fence"
-    include     = ["payments.*"]
-    exclude     = ["payments.tmp_*"]
-    lobLimit    = 64
-    reverseTask = "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
-    reverseSlot = "migspec_rev_ledger"
-    roles       = ["pay_app", "pay_batch"]
-    schemas     = ["payments"]
-    audited     = ["payments.payment"]
+    forwardTask   = "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"
+    fenceTable    = "migspec.migspec_fence"
+    include       = ["payments.*"]
+    exclude       = ["payments.tmp_*"]
+    lobLimit      = 64
+    reverseTask   = "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
+    reverseSlot   = "migspec_rev_ledger"
+    rehearsalTask = "arn:aws:dms:us-east-1:111111111111:task:pb6mzg-payments-ledger-reh-dev"
+    roles         = ["pay_app", "pay_batch"]
+    schemas       = ["payments"]
+    audited       = ["payments.payment"]
   })
 
   tags = {

@@ -2443,6 +2443,7 @@ resource "aws_cloudwatch_event_rule" "ledger_replication_events_rule" {
       aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn,
       aws_dms_replication_task.ledger_task.replication_task_arn,
       aws_dms_replication_task.ledger_reverse_task.replication_task_arn,
+      aws_dms_replication_task.ledger_rehearsal_task.replication_task_arn,
     ]
   })
 

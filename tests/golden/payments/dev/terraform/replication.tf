@@ -640,3 +640,169 @@ resource "aws_dms_replication_task" "ledger_reverse_task" {
     DataClass   = "cardholder"
   }
 }
+
+# replication "ledger" > reverse
+resource "aws_dms_replication_task" "ledger_rehearsal_task" {
+  replication_task_id      = "payments-ledger-rehearsal-dev"
+  resource_identifier      = "pb6mzg-payments-ledger-reh-dev"
+  migration_type           = "cdc"
+  replication_instance_arn = aws_dms_replication_instance.ledger_replication_instance.replication_instance_arn
+  source_endpoint_arn      = aws_dms_endpoint.ledger_reverse_source_endpoint.endpoint_arn
+  target_endpoint_arn      = aws_dms_endpoint.ledger_reverse_target_endpoint.endpoint_arn
+
+  table_mappings = jsonencode({
+    rules = [
+      {
+        "rule-type" = "selection"
+        "rule-id"   = "1"
+        "rule-name" = "include-1"
+
+        "object-locator" = {
+          "schema-name" = "migspec"
+          "table-name"  = "migspec[_]rehearsal"
+        }
+
+        "rule-action" = "include"
+      },
+    ]
+  })
+
+  replication_task_settings = jsonencode({
+    TargetMetadata = {
+      TargetSchema             = ""
+      SupportLobs              = true
+      FullLobMode              = false
+      LimitedSizeLobMode       = true
+      LobMaxSize               = 64
+      InlineLobMaxSize         = 0
+      LobChunkSize             = 64
+      BatchApplyEnabled        = false
+      TaskRecoveryTableEnabled = true
+      ParallelLoadThreads      = 0
+    }
+
+    FullLoadSettings = {
+      TargetTablePrepMode             = "DO_NOTHING"
+      CreatePkAfterFullLoad           = false
+      StopTaskCachedChangesApplied    = false
+      StopTaskCachedChangesNotApplied = false
+      MaxFullLoadSubTasks             = 8
+      TransactionConsistencyTimeout   = 600
+      CommitRate                      = 10000
+    }
+
+    Logging = {
+      EnableLogging    = true
+      EnableLogContext = false
+
+      LogComponents = [
+        {
+          Id       = "SOURCE_CAPTURE"
+          Severity = "LOGGER_SEVERITY_DEFAULT"
+        },
+        {
+          Id       = "SOURCE_UNLOAD"
+          Severity = "LOGGER_SEVERITY_DEFAULT"
+        },
+        {
+          Id       = "TARGET_APPLY"
+          Severity = "LOGGER_SEVERITY_DEFAULT"
+        },
+        {
+          Id       = "TARGET_LOAD"
+          Severity = "LOGGER_SEVERITY_DEFAULT"
+        },
+        {
+          Id       = "TASK_MANAGER"
+          Severity = "LOGGER_SEVERITY_DEFAULT"
+        },
+      ]
+    }
+
+    ControlTablesSettings = {
+      ControlSchema               = "awsdms_control"
+      HistoryTimeslotInMinutes    = 5
+      HistoryTableEnabled         = true
+      SuspendedTablesTableEnabled = true
+      StatusTableEnabled          = true
+    }
+
+    StreamBufferSettings = {
+      StreamBufferCount        = 3
+      StreamBufferSizeInMB     = 8
+      CtrlStreamBufferSizeInMB = 5
+    }
+
+    ChangeProcessingTuning = {
+      BatchApplyPreserveTransaction = true
+      BatchApplyTimeoutMin          = 1
+      BatchApplyTimeoutMax          = 30
+      BatchApplyMemoryLimit         = 500
+      BatchSplitSize                = 0
+      MinTransactionSize            = 1000
+      CommitTimeout                 = 1
+      MemoryLimitTotal              = 1024
+      MemoryKeepTime                = 60
+      StatementCacheSize            = 50
+    }
+
+    ChangeProcessingDdlHandlingPolicy = {
+      HandleSourceTableDropped   = false
+      HandleSourceTableTruncated = false
+      HandleSourceTableAltered   = false
+    }
+
+    ErrorBehavior = {
+      DataErrorPolicy                             = "SUSPEND_TABLE"
+      DataTruncationErrorPolicy                   = "STOP_TASK"
+      DataErrorEscalationPolicy                   = "SUSPEND_TABLE"
+      DataErrorEscalationCount                    = 0
+      EventErrorPolicy                            = "IGNORE"
+      TableErrorPolicy                            = "SUSPEND_TABLE"
+      TableErrorEscalationPolicy                  = "STOP_TASK"
+      TableErrorEscalationCount                   = 0
+      RecoverableErrorCount                       = -1
+      RecoverableErrorInterval                    = 5
+      RecoverableErrorThrottling                  = true
+      RecoverableErrorThrottlingMax               = 1800
+      RecoverableErrorStopRetryAfterThrottlingMax = true
+      ApplyErrorDeletePolicy                      = "SUSPEND_TABLE"
+      ApplyErrorInsertPolicy                      = "SUSPEND_TABLE"
+      ApplyErrorUpdatePolicy                      = "SUSPEND_TABLE"
+      ApplyErrorEscalationPolicy                  = "STOP_TASK"
+      ApplyErrorEscalationCount                   = 0
+      ApplyErrorFailOnTruncationDdl               = false
+      FullLoadIgnoreConflicts                     = true
+      FailOnTransactionConsistencyBreached        = true
+      FailOnNoTablesCaptured                      = true
+    }
+
+    ValidationSettings = {
+      EnableValidation                 = true
+      ValidationMode                   = "ROW_LEVEL"
+      ThreadCount                      = 5
+      PartitionSize                    = 10000
+      FailureMaxCount                  = 10000
+      TableFailureMaxCount             = 1000
+      RecordFailureDelayInMinutes      = 5
+      RecordFailureDelayLimitInMinutes = 0
+      RecordSuspendDelayInMinutes      = 30
+      MaxKeyColumnSize                 = 8096
+      HandleCollationDiff              = true
+      SkipLobColumns                   = false
+      ValidationPartialLobSize         = 64
+      ValidationQueryCdcDelaySeconds   = 0
+      ValidationOnly                   = false
+    }
+  })
+
+  tags = {
+    Name        = "payments-ledger-rehearsal-task-dev"
+    Environment = "dev"
+    Migration   = "payments"
+    Owner       = "payments-platform"
+    PciScope    = "in-scope"
+    CostCenter  = "payments"
+    DataClass   = "cardholder"
+  }
+}

@@ -2759,7 +2759,9 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
         Action = "secretsmanager:GetSecretValue"
 
         Resource = [
+          aws_secretsmanager_secret.ledger_fence_secret.arn,
           aws_secretsmanager_secret.ledger_reverse_capture_secret.arn,
+          "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/fence-??????",
           "arn:aws:secretsmanager:us-east-1:111111111111:secret:payments/ledger-onprem/replication-??????",
         ]
 
@@ -2781,6 +2783,25 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
             "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_reverse_capture_secret.arn
           }
         }
+      },
+      {
+        Sid      = "FunctionReverseReplicationLedger4"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.secrets_key.arn
+
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"                  = "secretsmanager.us-east-1.amazonaws.com"
+            "kms:EncryptionContext:SecretARN" = aws_secretsmanager_secret.ledger_fence_secret.arn
+          }
+        }
+      },
+      {
+        Sid      = "FunctionReverseReplicationLedger5"
+        Effect   = "Allow"
+        Action   = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
+        Resource = "arn:aws:dms:us-east-1:111111111111:task:pb6mzg-payments-ledger-reh-dev"
       },
       {
         Sid      = "FunctionReverseSlotDeadLetters"
@@ -2819,9 +2840,15 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
         Resource = "arn:aws:logs:us-east-1:111111111111:log-group:/aws/lambda/payments-reverse-slot-dev:log-stream:*"
       },
       {
-        Sid      = "FunctionReverseSlotTraces"
-        Effect   = "Allow"
-        Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        Sid    = "FunctionReverseSlotTraces"
+        Effect = "Allow"
+
+        Action = [
+          "dms:DescribeReplicationTasks",
+          "xray:PutTelemetryRecords",
+          "xray:PutTraceSegments",
+        ]
+
         Resource = "*"
       },
       {
@@ -2894,7 +2921,10 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
     ]
   })
 
-  depends_on = [aws_secretsmanager_secret_version.ledger_reverse_capture_secret]
+  depends_on = [
+    aws_secretsmanager_secret_version.ledger_fence_secret,
+    aws_secretsmanager_secret_version.ledger_reverse_capture_secret,
+  ]
 }
 
 # function "rollback-handler"
@@ -2968,11 +2998,17 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
       {
         Sid      = "FunctionRollbackReplicationLedger10"
         Effect   = "Allow"
+        Action   = "elasticloadbalancing:ModifyRule"
+        Resource = aws_lb_listener_rule.payments_listener_rule.arn
+      },
+      {
+        Sid      = "FunctionRollbackReplicationLedger11"
+        Effect   = "Allow"
         Action   = "sns:Publish"
         Resource = aws_sns_topic.notifications_topic.arn
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger11"
+        Sid      = "FunctionRollbackReplicationLedger12"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.notifications_key.arn
@@ -2984,7 +3020,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger12"
+        Sid    = "FunctionRollbackReplicationLedger13"
         Effect = "Allow"
         Action = "s3:GetObject"
 
@@ -2994,7 +3030,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid      = "FunctionRollbackReplicationLedger13"
+        Sid      = "FunctionRollbackReplicationLedger14"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = aws_kms_key.checkpoints_key.arn
@@ -3006,7 +3042,7 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         }
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger14"
+        Sid    = "FunctionRollbackReplicationLedger15"
         Effect = "Allow"
         Action = "s3:PutObject"
 
@@ -3090,7 +3126,13 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
         ]
       },
       {
-        Sid    = "FunctionRollbackReplicationLedger8"
+        Sid      = "FunctionRollbackReplicationLedger8"
+        Effect   = "Allow"
+        Action   = "dms:StopReplicationTask"
+        Resource = "arn:aws:dms:us-east-1:111111111111:task:pb6mzg-payments-ledger-reh-dev"
+      },
+      {
+        Sid    = "FunctionRollbackReplicationLedger9"
         Effect = "Allow"
         Action = ["ssm:GetParameter", "ssm:PutParameter"]
 
@@ -3098,12 +3140,6 @@ resource "aws_iam_role_policy" "rollback_handler_role_policy" {
           "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/database/writer",
           "arn:aws:ssm:us-east-1:111111111111:parameter/migration/payments/dev/routing/target",
         ]
-      },
-      {
-        Sid      = "FunctionRollbackReplicationLedger9"
-        Effect   = "Allow"
-        Action   = "elasticloadbalancing:ModifyRule"
-        Resource = aws_lb_listener_rule.payments_listener_rule.arn
       },
       {
         Sid    = "FunctionsNetwork"

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 6145200,
+  "TimeoutSeconds": 6188400,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -1246,7 +1246,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckValidationResult\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "ReadTargetHealth"
+          "Next": "ConfirmRehearsal"
         }
       ],
       "Default": "ExecuteRollback",
@@ -1258,6 +1258,138 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "cause": "{% $reason %}"
         },
         "gates": "{% $append($gates, [{ \"gate\": \"CheckValidationResult\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+      }
+    },
+    "ConfirmRehearsal": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"checks that this execution still holds the lock\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"reads\"}",
+      "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+      "Arguments": {
+        "Bucket": "payments-checkpoints-dev-111111111111",
+        "Key": "ledger/lock.txt",
+        "IfMatch": "{% $lock %}"
+      },
+      "TimeoutSeconds": 30,
+      "Retry": [
+        {
+          "ErrorEquals": ["S3.S3Exception", "S3.SdkClientException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ConfirmRehearsal",
+              "phase": "validate",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "confirmed": "{% ($states.result.Body = $execution) ? true : $error(\"another execution has taken the lock over\") %}",
+        "redrives": "{% $states.context.Execution.RedriveCount %}"
+      },
+      "Output": {},
+      "Next": "RehearseReverse"
+    },
+    "WaitForRehearsal": {
+      "Type": "Wait",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > reverse\"}",
+      "Seconds": 20,
+      "Next": "RehearseReverse"
+    },
+    "RehearseReverse": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[\"rehearse\"],\"does\":\"takes the next step of a rehearsal: a task carries a row from the target to the source\",\"node\":\"cutover \\\"ledger\\\" > reverse\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-reverse-slot-dev",
+        "Payload": {
+          "action": "rehearse",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
+          }
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "RehearseReverse",
+              "phase": "validate",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% ($states.result.Payload.complete = true) ? \"pass\" : (($not($states.result.Payload.complete = false)) or $turns + 1 >= 45) ? \"fail\" : \"wait\" %}",
+        "reason": "{% \"the rehearsal task is \" & $string($states.result.Payload.status) & \", arrived: \" & $string($states.result.Payload.arrived) %}",
+        "turns": "{% $turns + 1 %}"
+      },
+      "Output": {},
+      "Next": "CheckRehearsal"
+    },
+    "CheckRehearsal": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"validate\",\"effects\":[\"rehearsed\"],\"does\":\"continues when the row has arrived and the task of the rehearsal has stopped\",\"node\":\"cutover \\\"ledger\\\" > reverse\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckRehearsal\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "ReadTargetHealth"
+        },
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForRehearsal" }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckRehearsal",
+          "phase": "validate",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckRehearsal\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
     },
     "WaitForTargets": {

@@ -38,6 +38,12 @@ create table if not exists migspec.migspec_fence (
 );
 alter table migspec.migspec_fence owner to migspec_fence;
 
+create table if not exists migspec.migspec_rehearsal (
+    token varchar(200) primary key,
+    written timestamptz not null
+);
+alter table migspec.migspec_rehearsal owner to migspec_fence;
+
 grant pg_read_all_stats, pg_signal_backend to migspec_fence;
 
 create table if not exists migspec.migspec_frozen (
@@ -111,7 +117,7 @@ DO $setup$ BEGIN
     IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_replication"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "payments" TO "migspec_replication"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
 END $setup$;
 GRANT USAGE ON SCHEMA migspec TO "migspec_replication";
-GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence TO "migspec_replication";
+GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence, migspec.migspec_rehearsal TO "migspec_replication";
 DO $setup$ BEGIN
     IF current_setting('server_version_num')::int >= 160000 THEN EXECUTE 'GRANT "migspec_replication" TO "migspec_fence" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE'; END IF;
 END $setup$;
@@ -138,7 +144,7 @@ DO $setup$ BEGIN
     IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'payments') THEN GRANT USAGE ON SCHEMA "payments" TO "migspec_reverse"; GRANT SELECT ON ALL TABLES IN SCHEMA "payments" TO "migspec_reverse"; ELSE RAISE NOTICE 'no schema %: run the setup again', 'payments'; END IF;
 END $setup$;
 GRANT USAGE ON SCHEMA migspec TO "migspec_reverse";
-GRANT SELECT ON migspec.migspec_fence TO "migspec_reverse";
+GRANT SELECT ON migspec.migspec_fence, migspec.migspec_rehearsal TO "migspec_reverse";
 
 -- The audit of tables with account data.
 DO $setup$ BEGIN
