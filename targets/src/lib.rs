@@ -67,7 +67,7 @@ pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts
         }
         setup::add(graph, artifacts);
     }
-    if let Some(text) = runbook::runbook(graph) {
+    if let Some(text) = runbook::runbook(graph, artifacts) {
         artifacts.add("RUNBOOK.md", text);
     }
     let manifest = manifest::manifest(graph, packages, sources, artifacts);

@@ -2,6 +2,7 @@
 
 mod back;
 mod cost;
+mod deploy;
 mod glass;
 mod names;
 mod quotas;
@@ -15,14 +16,15 @@ use migspec_events::undo::Way;
 use migspec_ir::workflow::{
     Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow,
 };
-use migspec_ir::{Graph, Resource};
+use migspec_ir::{Graph, Id, Resource};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
+use crate::Artifacts;
 use usual::Usual;
 
 /// The runbook of all workflows of a graph. `None` if there is none.
-pub fn runbook(graph: &Graph) -> Option<String> {
+pub fn runbook(graph: &Graph, artifacts: &Artifacts) -> Option<String> {
     if graph.workflows.is_empty() {
         return None;
     }
@@ -42,6 +44,9 @@ pub fn runbook(graph: &Graph) -> Option<String> {
         quotas => minijinja::Value::from(minijinja::value::Serde(quotas::rows(graph))),
         costs => minijinja::Value::from(minijinja::value::Serde(cost::rows(graph))),
         buckets => minijinja::Value::from(minijinja::value::Serde(open_buckets(graph))),
+        stacks => minijinja::Value::from(minijinja::value::Serde(deploy::stacks(graph, artifacts))),
+        terraform => artifacts.iter().any(|(path, _)| path.starts_with("terraform/")),
+        topics => topics(graph),
         phones => phones(graph),
         webhooks => webhooks(graph),
         requests => !graph.requests.is_empty(),
@@ -52,6 +57,15 @@ pub fn runbook(graph: &Graph) -> Option<String> {
     });
     let text = text.expect("the template uses only given values");
     Some(format!("{}\n", text.trim_end()))
+}
+
+/// The topics with a subscription that a person confirms.
+fn topics(graph: &Graph) -> usize {
+    let by_mail =
+        |r: &&Resource| r.get("Protocol").and_then(|d| d.value.as_str()).is_some_and(|p| p.starts_with("email"));
+    let topics =
+        graph.of_type("AWS::SNS::Subscription").filter(by_mail).filter_map(|r| r.get("TopicArn")?.value.target());
+    topics.collect::<std::collections::BTreeSet<_>>().len()
 }
 
 /// The phone numbers that receive text messages (fact: sns-sms-sandbox).
@@ -78,6 +92,7 @@ struct Described {
     execution: String,
     writer_parameter: String,
     bucket: String,
+    evidence: String,
     key: String,
     lock: String,
     phases: Vec<DescribedPhase>,
@@ -122,6 +137,14 @@ struct MovedDatabase {
     source: String,
     roles: Vec<String>,
     schemas: Vec<String>,
+    /// `host=… port=… dbname=…` of the source.
+    address: String,
+    /// The identifier of the target's cluster.
+    cluster: String,
+    /// The name of the master's secret.
+    master: String,
+    /// Whether the spec admits administrators to the target.
+    administrators: bool,
 }
 
 /// The history events of a loop or an iteration.
@@ -169,6 +192,7 @@ fn describe(graph: &Graph, workflow: &Workflow) -> Described {
         ),
         writer_parameter: argument("HoldWrites", "Name"),
         bucket: argument("CheckpointFence", "Bucket"),
+        evidence: argument("RecordCutover", "Bucket"),
         key: argument("CheckpointFence", "Key"),
         lock: argument("ReadLock", "Key"),
         phases,
@@ -224,6 +248,8 @@ fn moved_databases(graph: &Graph, cutover: &Resource) -> Vec<MovedDatabase> {
     let mut all = Vec::new();
     for replication in references(cutover, "Replications").iter().filter_map(|id| graph.get(id)) {
         let Some(source) = references(replication, "Source").first().and_then(|id| graph.get(id)) else { continue };
+        let target = references(replication, "Target").into_iter().next();
+        let cluster = target.as_ref().and_then(|id| graph.get(id));
         let Some(name) = replication.get("Name").and_then(|d| d.value.as_str()) else { continue };
         all.push(MovedDatabase {
             replication: replication.path.to_string(),
@@ -231,9 +257,28 @@ fn moved_databases(graph: &Graph, cutover: &Resource) -> Vec<MovedDatabase> {
             source: source.path.to_string(),
             roles: texts(source, "Roles"),
             schemas: texts(source, "Schemas"),
+            address: setups::address(source),
+            cluster: cluster.and_then(|cluster| setups::text(cluster, "DBClusterIdentifier")).unwrap_or_default(),
+            master: cluster.and_then(|cluster| master_secret(graph, cluster)).unwrap_or_default(),
+            administrators: cluster.is_some_and(|cluster| admits_people(graph, cluster)),
         });
     }
     all
+}
+
+/// The secret of the master: its name, or the answer's member if RDS creates it.
+fn master_secret(graph: &Graph, cluster: &Resource) -> Option<String> {
+    if cluster.get("MasterUserSecret").is_some() {
+        return Some("<SecretArn of the answer above>".to_owned());
+    }
+    let id = format!("{}-master-secret", cluster.id.as_str().strip_suffix("-cluster")?);
+    graph.get(&Id::new(&id)).and_then(|secret| setups::text(secret, "Name"))
+}
+
+/// Whether the spec has a path for administrators to a cluster.
+fn admits_people(graph: &Graph, cluster: &Resource) -> bool {
+    let id = cluster.id.as_str().strip_suffix("-cluster").map(|key| format!("{key}-administrators"));
+    id.is_some_and(|id| graph.get(&Id::new(&id)).is_some())
 }
 
 /// The loops, the one with the most events first.

@@ -74,12 +74,12 @@ fn commands_are_complete() {
         let rest = emitted.without_functions();
         let without = rest.text("RUNBOOK.md");
         for text in [emitted.text("RUNBOOK.md"), without] {
-            for line in text.lines().filter(|line| line.starts_with("    aws ") || line.starts_with("    psql ")) {
+            for line in text.lines().filter(|line| line.starts_with("aws ") || line.starts_with("psql ")) {
                 assert!(!line.trim().contains("  "), "{}: {line}", emitted.name);
                 commands += 1;
             }
         }
-        assert!(without.contains("target.sql \"host="), "{}: the target is set up by hand", emitted.name);
+        assert!(without.contains("target.sql \\\n  \"host="), "{}: the target is set up by hand", emitted.name);
     }
     assert!(commands > 50, "{commands} commands");
 }

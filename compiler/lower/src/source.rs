@@ -246,7 +246,9 @@ fn add_source(cx: &mut Cx, source: &ast::Source, at: &str) {
         .set("Live", live)
         .set("Host", datum(&source.at.address, |a| a.host.clone()))
         .set("Port", datum(&source.at.address, |a| a.port))
+        .set("Database", datum(&source.at.database, |d| d.clone()))
         .set("TlsMode", Datum::new(mode.word(), mode_origin))
+        .set_if("CaFile", ca.map(|ca| datum(ca, |file| file.as_str().to_owned())))
         .set("HasCa", ca.map_or(Datum::new(false, here), |ca| datum(ca, |_| true)))
         .set("Site", datum(&source.site, |site| Value::reference(names::site(site.as_str()))))
         .set("Production", Datum::new(cx.graph.environment.production, Origin::derived(BY, cx.graph.environment.span)));

@@ -82,6 +82,28 @@ fn nested_documents(parts: &[Stack], context: &Context, diagnostics: &mut Vec<Di
     children.chain([root]).collect()
 }
 
+/// The files of a stack.
+pub(crate) struct StackFiles {
+    /// `main`, or the name of a region.
+    pub(crate) name: String,
+    /// The region, where it is not the environment's.
+    pub(crate) region: Option<String>,
+    /// The names of the files, without their endings.
+    pub(crate) template: String,
+    pub(crate) policy: String,
+}
+
+/// The stacks of a graph, in the order of their creation. The parts of a stack are nested in it.
+pub(crate) fn stacks(graph: &Graph) -> Vec<StackFiles> {
+    let files = |stack: &Stack| StackFiles {
+        name: stack.name.clone(),
+        region: stack.region.map(str::to_owned),
+        template: stack.file_name(),
+        policy: stack.policy_name(),
+    };
+    stack::by_region(graph).iter().map(files).collect()
+}
+
 /// A template and the policy of its stack.
 fn stack_documents(stack: &Stack, template: Json, context: &Context) -> Vec<(String, Json)> {
     let policy = policy::policy(stack, context).map(|policy| (stack.policy_name(), policy));

@@ -17,6 +17,14 @@ pub(super) struct Glass {
     fence_target: String,
     open_source: String,
     open_target: String,
+    /// `host=… port=… dbname=…` of the source.
+    source: String,
+    /// The identifier of the target's cluster.
+    cluster: String,
+    /// The secret of the target's master.
+    master: String,
+    /// Whether the spec admits administrators to the target.
+    administrators: bool,
     who_writes: String,
     lock_out: String,
     let_in: String,
@@ -49,19 +57,29 @@ fn glass(workflow: &Workflow, region: &str, database: &MovedDatabase) -> Option<
         fence_target: invoke("fence", Side::Target)?,
         open_source: invoke("unfence", Side::Source)?,
         open_target: invoke("unfence", Side::Target)?,
-        who_writes: indented(
-            &include_str!("../../templates/who-writes.sql")
-                .replace("ROLES", &array(&database.roles))
-                .replace("SCHEMAS", &array(&database.schemas)),
-        ),
-        lock_out: indented(&lock_out(&database.roles)),
-        let_in: indented(&each(&database.roles, |role| format!("alter role {role} login;"))),
+        source: database.address.clone(),
+        cluster: database.cluster.clone(),
+        master: database.master.clone(),
+        administrators: database.administrators,
+        who_writes: fenced(&who_writes(database)),
+        lock_out: fenced(&lock_out(&database.roles)),
+        let_in: fenced(&each(&database.roles, |role| format!("alter role {role} login;"))),
     })
+}
+
+/// The named roles that can write, then the other logins.
+fn who_writes(database: &MovedDatabase) -> String {
+    let queries = [include_str!("../../templates/who-writes.sql"), include_str!("../../templates/who-else-writes.sql")];
+    let filled = queries.map(|query| {
+        let query = query.trim_end().replace("ROLES", &array(&database.roles));
+        query.replace("SCHEMAS", &array(&database.schemas)) + ";"
+    });
+    filled.join("\n\n")
 }
 
 /// SQL that opens a database without the functions.
 pub(super) fn open_by_hand() -> String {
-    indented(include_str!("../../templates/open-by-hand.sql"))
+    fenced(include_str!("../../templates/open-by-hand.sql"))
 }
 
 fn each(roles: &[String], statement: impl Fn(&str) -> String) -> String {
@@ -79,7 +97,9 @@ fn array(texts: &[String]) -> String {
     format!("array[{}]::name[]", quoted.join(", "))
 }
 
-/// A block of code in Markdown.
-fn indented(text: &str) -> String {
-    text.trim_end().lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+/// A block of SQL in Markdown. No name in it ends the block.
+fn fenced(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat((longest + 1).max(3));
+    format!("{fence}sql\n{}\n{fence}", text.trim_end())
 }

@@ -15,7 +15,10 @@ pub(super) fn ending_reverse(workflow: &Workflow, region: &str) -> Vec<String> {
     let starts = |effect: &Effect| *effect == Effect::StartReverse;
     let mut all = commands_of(workflow, starts, |arguments| {
         let task = arguments.get("ReplicationTaskArn").and_then(Argument::as_text)?;
-        Some(format!("aws dms stop-replication-task --region {region} --replication-task-arn {task}"))
+        Some(format!(
+            "aws dms stop-replication-task --region {region} --replication-task-arn {task}\n\
+             aws dms wait replication-task-stopped --region {region} \\\n  --filters Name=replication-task-arn,Values={task}"
+        ))
     });
     // The slot that is made is the one to be dropped.
     let slot = |effect: &Effect| *effect == Effect::ReverseSlot;
@@ -66,7 +69,7 @@ fn command(arguments: &Argument, region: &str, action: Option<&str>) -> Option<S
         (payload, Some(action)) => json!({ "action": action, "run": payload["run"] }),
     };
     Some(format!(
-        "aws lambda invoke --region {region} --function-name {} \\\n      --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout",
+        "aws lambda invoke --region {region} --function-name {} \\\n  --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout",
         text("FunctionName")?
     ))
 }
@@ -77,7 +80,7 @@ pub(super) fn by_side(arguments: &Argument, region: &str, action: &str, side: &s
     let run = &by_hand(arguments.get("Payload")?)["run"];
     let payload = json!({ "action": action, "run": run, "side": side });
     Some(format!(
-        "aws lambda invoke --region {region} --function-name {function} \\\n      --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout"
+        "aws lambda invoke --region {region} --function-name {function} \\\n  --cli-binary-format raw-in-base64-out --payload '{payload}' /dev/stdout"
     ))
 }
 

@@ -81,14 +81,21 @@ fn request(asks: &State, arguments: &Argument) -> Option<String> {
     let key = text(token.get("Key"));
     let role =
         asks.output.as_ref().and_then(|output| output.get("role")).and_then(Argument::as_text).unwrap_or_default();
-    let place = format!("$(aws s3 cp s3://{bucket}/\" & {key} & \" -)");
+    // A role may have another region by default.
+    let topic = text(arguments.get("TopicArn"));
+    let region = topic.split(':').nth(3).unwrap_or_default();
+    let place = format!("$(aws s3 cp --region {region} s3://{bucket}/\" & {key} & \" -)");
     let (approval, refusal) = message.split_once("send-task-failure").unwrap_or((&message, ""));
     let lacks = |part: &str, word: &str| (!part.contains(word)).then(|| word.to_owned());
     let quoted = "{\\\\\\\"decision\\\\\\\":\\\\\\\"approve\\\\\\\"}";
     lacks(&message, &format!("As {role}, "))
-        .or_else(|| lacks(approval, "approve:\\naws stepfunctions send-task-success --task-output"))
+        .or_else(|| {
+            lacks(approval, &format!("approve:\\naws stepfunctions send-task-success --region {region} --task-output"))
+        })
         .or_else(|| lacks(approval, quoted))
-        .or_else(|| lacks(&message, "refuse:\\naws stepfunctions send-task-failure --error"))
+        .or_else(|| {
+            lacks(&message, &format!("refuse:\\naws stepfunctions send-task-failure --region {region} --error"))
+        })
         .or_else(|| [approval, refusal].into_iter().find_map(|part| lacks(part, &place)))
 }
 

@@ -95,19 +95,21 @@ impl Question<'_> {
     fn tell(&self, b: &Builder, name: &str, within: u64, next: &str) -> State {
         let plan = b.plan;
         let lead = format!(
-            "{}: {} may now {}.\n\nAs {}, within {}, approve:\naws stepfunctions send-task-success \
-             --task-output \"{{\\\"decision\\\":\\\"approve\\\"}}\" --task-token \"$(aws s3 cp s3://{}/",
+            "{}: {} may now {}.\n\nAs {}, within {}, approve:\naws stepfunctions send-task-success --region {} \
+             --task-output \"{{\\\"decision\\\":\\\"approve\\\"}}\" --task-token \"$(aws s3 cp --region {} s3://{}/",
             plan.name,
             plan.path,
             self.ask.question,
             self.role,
             migspec_syntax::value::Duration::from_secs(within),
+            plan.region,
+            plan.region,
             plan.checkpoints,
         );
         let middle = format!(
-            " -)\"\n\nor refuse:\naws stepfunctions send-task-failure --error Migration.Refused --task-token \
-             \"$(aws s3 cp s3://{}/",
-            plan.checkpoints
+            " -)\"\n\nor refuse:\naws stepfunctions send-task-failure --region {} --error Migration.Refused --task-token \
+             \"$(aws s3 cp --region {} s3://{}/",
+            plan.region, plan.region, plan.checkpoints
         );
         let end = " -)\"\n\nOnly this role can read the token. A reminder creates a new token.";
         let key = self.key(b);

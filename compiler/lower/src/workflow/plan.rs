@@ -30,7 +30,7 @@ pub(super) struct Plan<'a> {
     pub(super) environment: Arc<str>,
     pattern: names::Pattern,
     pub(super) partition: &'static str,
-    region: Arc<str>,
+    pub(super) region: Arc<str>,
     account: Arc<str>,
     /// The physical name of the state machine.
     pub(super) name: String,
