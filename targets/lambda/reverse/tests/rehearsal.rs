@@ -2,10 +2,15 @@
 
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use migspec_events::{Rehearsed, ReverseEvent, Side};
+use migspec_events::{FenceEvent, Rehearsed, ReverseEvent, Side};
 use migspec_function::{Failure, TableStatistics, Task};
 use migspec_function_testing::{Login, World, block_on};
 use migspec_reverse::{Reply, handle};
+
+const APPLICATION: &str = "create schema payments authorization pay_owner; set role pay_owner;
+    create table payments.payment (id bigint primary key);
+    grant usage on schema payments to pay_app; grant insert on payments.payment to pay_app; reset role;
+    grant pay_owner to migspec_fence";
 
 fn world() -> Option<World> {
     let world = World::start()?;
@@ -14,8 +19,9 @@ fn world() -> Option<World> {
         for side in [Side::Source, Side::Target] {
             world.login(login(side, "fence", "migspec_fence", "CREATEROLE")).await;
         }
-        world.run_on_both("create schema payments; create role pay_app").await;
+        world.run_on_both("create role pay_owner; create role pay_app").await;
         world.run_on_both(migspec_events::setup::FENCE).await;
+        world.run_on_both(APPLICATION).await;
         world.login(login(Side::Target, "reverse-capture", "migspec_reverse", "REPLICATION")).await;
         world.login(login(Side::Source, "replication", "dms", "REPLICATION")).await;
         set_status(&world, "ready");
@@ -30,8 +36,9 @@ fn task(world: &World) -> String {
 }
 
 fn set_status(world: &World, status: &str) {
+    let arn = task(world);
     let task = Task { status: status.to_owned(), last_failure: "no route".to_owned(), ..Task::default() };
-    world.ports.state().tasks.insert(self::task(world), task);
+    world.ports.state().tasks.insert(arn, task);
 }
 
 async fn ask(world: &World) -> Result<Rehearsed, Failure> {
@@ -117,7 +124,8 @@ fn a_task_that_fails_or_suspends_its_table_is_an_error() {
         assert!(failure.message().contains("no route"), "{failure}");
         set_status(&world, "running");
         let table = TableStatistics { state: "Table error".to_owned(), ..TableStatistics::default() };
-        world.ports.state().statistics.insert(task(&world), vec![table]);
+        let arn = task(&world);
+        world.ports.state().statistics.insert(arn, vec![table]);
         let failure = ask(&world).await.expect_err("the table is in error");
         assert!(failure.message().contains("Table error"), "{failure}");
     });
@@ -128,12 +136,11 @@ fn a_task_that_fails_or_suspends_its_table_is_an_error() {
 fn a_fenced_source_has_no_rehearsal() {
     let Some(world) = world() else { return };
     block_on(async {
-        world
-            .run(Side::Source, "create table payments.p (id int primary key); grant insert on payments.p to pay_app")
-            .await;
         ask(&world).await.unwrap();
-        world.run(Side::Source, "revoke all on payments.p from pay_app").await;
-        let failure = ask(&world).await;
-        assert!(failure.is_err_and(|f| f.message().contains("fenced")));
+        let fence = FenceEvent::Fence { run: world.run_of(), side: Side::Source };
+        migspec_fence::handle(&world.ports, &world.call(), fence).await.unwrap();
+        let failure = ask(&world).await.expect_err("the slot may keep writes");
+        assert!(failure.message().contains("the source is fenced"), "{failure}");
+        assert_eq!(slots(&world).await, 1);
     });
 }

@@ -134,7 +134,13 @@ async fn invoke(stage: &Stage, function: &str, payload: &Value) -> Result<Value,
             Ok(answer)
         }
         "sequences" => Ok(written(&migspec_sequences::handle(ports, &call, event::<SequencesEvent>(payload)).await?)),
-        "reverse-slot" => Ok(written(&migspec_reverse::handle(ports, &call, event::<ReverseEvent>(payload)).await?)),
+        "reverse-slot" => {
+            let answer = written(&migspec_reverse::handle(ports, &call, event::<ReverseEvent>(payload)).await?);
+            if answer["complete"] == false {
+                tokio::time::sleep(dms::slow() / TASK_POLLS).await;
+            }
+            Ok(answer)
+        }
         "rollback-handler" => {
             let event: RollbackEvent = event(payload);
             let databases = Real::all(ports, &call, &event).await?;

@@ -1,4 +1,4 @@
-//! An emulator of DMS: two tasks that read a slot with DMS's plugin, and apply its
+//! An emulator of DMS: tasks that read a slot with DMS's plugin, and apply its
 //! changes with DMS's login. Like DMS, a task needs time to start and to stop, and
 //! retries after a lost connection.
 
@@ -11,7 +11,7 @@ use migspec_function_testing::decoding::columns;
 use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
-use crate::stage::{FORWARD, REVERSE, SLOT, Stage};
+use crate::stage::{FORWARD, REHEARSAL, REVERSE, SLOT, Stage};
 
 const PAUSE: Duration = Duration::from_millis(20);
 /// The seconds that a task takes to start or to stop. They exceed the longest allowed
@@ -20,6 +20,7 @@ const USUAL: u64 = 20;
 /// The name that DMS would give the slot of the task `fqzc2m-payments-ledger-fwd-dev`.
 const FORWARD_SLOT: &str = "fqzc2m_payments__0001";
 const COPIED: [&str; 4] = ["payments.payment", "payments.entry", "payments.account", "migspec.migspec_fence"];
+const REHEARSED: [&str; 1] = ["migspec.migspec_rehearsal"];
 
 /// The time that a task takes to start or to stop: `DMS_SECONDS`, as long as DMS itself if that takes minutes.
 pub fn slow() -> Duration {
@@ -31,10 +32,12 @@ pub fn slow() -> Duration {
 pub fn start(stage: &Arc<Stage>) -> JoinHandle<()> {
     let stage = stage.clone();
     tokio::spawn(async move {
-        let there = Applier { slot: FORWARD_SLOT, from: Side::Source, login: "dms" };
+        let there = Applier { slot: FORWARD_SLOT, from: Side::Source, login: "dms", tables: &COPIED };
         let forward = tokio::spawn(follow(stage.clone(), FORWARD, there));
-        let back = Applier { slot: SLOT, from: Side::Target, login: "migspec_apply" };
-        follow(stage, REVERSE, back).await;
+        let back = |tables| Applier { slot: SLOT, from: Side::Target, login: "migspec_apply", tables };
+        let rehearsal = tokio::spawn(follow(stage.clone(), REHEARSAL, back(&REHEARSED)));
+        follow(stage, REVERSE, back(&COPIED)).await;
+        rehearsal.await.unwrap();
         forward.await.unwrap();
     })
 }
@@ -45,6 +48,7 @@ struct Applier {
     from: Side,
     /// The login on the other side.
     login: &'static str,
+    tables: &'static [&'static str],
 }
 
 async fn follow(stage: Arc<Stage>, task: &str, applier: Applier) {
@@ -76,7 +80,7 @@ async fn follow(stage: Arc<Stage>, task: &str, applier: Applier) {
                 applies = session(&stage, &applier).await;
             }
             if let Some(client) = &applies
-                && pump(&reads, client, applier.slot).await.is_err()
+                && pump(&reads, client, &applier).await.is_err()
             {
                 applies = None;
             }
@@ -110,11 +114,11 @@ async fn load(stage: &Stage, reads: &Client, applier: &Applier) {
 }
 
 /// Applies the changes of the slot, then confirms them.
-async fn pump(reads: &Client, applies: &Client, slot: &str) -> Result<(), tokio_postgres::Error> {
+async fn pump(reads: &Client, applies: &Client, applier: &Applier) -> Result<(), tokio_postgres::Error> {
     let peek = "select lsn::text, data from pg_logical_slot_peek_changes($1, null, null, 'skip-empty-xacts', '1')";
-    let Ok(rows) = reads.query(peek, &[&slot]).await else { return Ok(()) };
+    let Ok(rows) = reads.query(peek, &[&applier.slot]).await else { return Ok(()) };
     let Some(last) = rows.last() else { return Ok(()) };
-    let statements: Vec<String> = rows.iter().filter_map(|row| statement(row.get(1))).collect();
+    let statements: Vec<String> = rows.iter().filter_map(|row| statement(row.get(1), applier.tables)).collect();
     let text = format!("begin; {}; commit", statements.join("; "));
     if let Err(e) = applies.batch_execute(&text).await {
         assert!(applies.is_closed() || e.is_closed() || ended(&e), "{e:?}\n{text}");
@@ -123,7 +127,7 @@ async fn pump(reads: &Client, applies: &Client, slot: &str) -> Result<(), tokio_
     // Everything up to the end of the last transaction is applied.
     let end: &str = last.get(0);
     let advance = "select pg_replication_slot_advance($1, ($2::text)::pg_lsn)";
-    reads.execute(advance, &[&slot, &end]).await.map(drop)
+    reads.execute(advance, &[&applier.slot, &end]).await.map(drop)
 }
 
 /// Whether another session terminated this one.
@@ -133,11 +137,11 @@ fn ended(error: &tokio_postgres::Error) -> bool {
 
 /// `table payments.payment: INSERT: id[bigint]:1 key[text]:'a'` as SQL. The
 /// first column of every table is its key.
-fn statement(line: &str) -> Option<String> {
+fn statement(line: &str, tables: &[&str]) -> Option<String> {
     let rest = line.strip_prefix("table ")?;
     let (table, rest) = rest.split_once(": ")?;
     let (verb, rest) = rest.split_once(": ")?;
-    if !COPIED.contains(&table) {
+    if !tables.contains(&table) {
         return None;
     }
     let columns = columns(rest);

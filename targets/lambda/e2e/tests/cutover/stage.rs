@@ -11,6 +11,7 @@ use migspec_function_testing::{Login, World, block_on};
 pub const WRITER: &str = "/migration/payments/dev/database/writer";
 pub const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev";
 pub const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev";
+pub const REHEARSAL: &str = "arn:aws:dms:us-east-1:111111111111:task:pb6mzg-payments-ledger-reh-dev";
 const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 pub const SLOT: &str = "migspec_rev_ledger";
 pub const ACCOUNTS: i64 = 8;
@@ -43,7 +44,7 @@ fn apply(role: &str) -> String {
     format!(
         "grant usage on schema payments, migspec to {role};
          grant select, insert, update, delete on all tables in schema payments to {role};
-         grant select, insert, update, delete on migspec.migspec_fence to {role};
+         grant select, insert, update, delete on migspec.migspec_fence, migspec.migspec_rehearsal to {role};
          grant set on parameter session_replication_role to {role};
          grant create on database ledger to {role};"
     )
@@ -71,6 +72,7 @@ impl Stage {
             replication.forward_task = FORWARD.into();
             replication.reverse_task = Some(REVERSE.into());
             replication.reverse_slot = Some(SLOT.into());
+            replication.rehearsal_task = Some(REHEARSAL.into());
             replication.roles = vec!["pay_app".into(), "pay_batch".into()];
         });
         world.ports.set_parameter(WRITER, "source");
@@ -87,7 +89,7 @@ impl Stage {
         ];
         let plan: BTreeMap<&str, String> = plan.iter().map(|name| (*name, arn(name))).collect();
         world.ports.set_parameter("/migration/payments/dev/plan", &serde_json::to_string(&plan).unwrap());
-        let tasks = [FORWARD, REVERSE].map(|arn| (arn.to_owned(), task("ready")));
+        let tasks = [FORWARD, REVERSE, REHEARSAL].map(|arn| (arn.to_owned(), task("ready")));
         world.ports.state().tasks.extend(tasks);
         world.ports.state().engines.insert(INSTANCE.to_owned(), "3.6.1".to_owned());
         Some(Self {
