@@ -225,6 +225,12 @@ checks! {
         "docs/workflow.md"
         "GRANT INSERT, UPDATE, DELETE, SELECT ON migspec.migspec_fence TO {login}"
     }
+    REHEARSAL "rehearsal-table" Refuses {
+        "{login} lacks {right} on migspec.migspec_rehearsal of the {side}"
+        "The rehearsal of the reverse start carries a row of this table from the target to the source."
+        "docs/decisions/0056-rehearse-the-start-of-the-reverse-task.md"
+        "set up the database again as the runbook describes, or GRANT {right} ON migspec.migspec_rehearsal TO {login}"
+    }
     TRIGGERS "firing-triggers" Loses {
         "{login} cannot silence triggers and foreign keys of {tables} on the {side}"
         "A trigger repeats on one side the writes that it made on the other, and a foreign key refuses rows that come before their parents."

@@ -106,6 +106,10 @@ impl<'a> Cx<'a> {
     pub(crate) fn add(&mut self, resource: Resource) -> Id {
         let id = resource.id.clone();
         if let Some(old) = self.graph.resources.get(&id) {
+            // Two nodes with one path are a `duplicate-node`, which has been reported.
+            if old.path == resource.path {
+                return id;
+            }
             let (nodes, first) = ((node_of(&old.path), node_of(&resource.path)), old.origin.span());
             let message = format!("`{}` and `{}` derive the same resource `{id}`", nodes.0, nodes.1);
             // Two nodes that collide do so in several resources: the first of them is enough.

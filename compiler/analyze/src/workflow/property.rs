@@ -68,6 +68,7 @@ pub const PROPERTIES: &[Property] = &[
     property(4, "load-without-preflight", Owner::Policy, "replication starts only after preflight"),
     property(5, "open-target-without-reverse", Owner::Policy, "the slot keeps the target's writes from the first byte"),
     property(5, "slot-before-the-cut", Owner::Policy, "the slot contains no change that the forward task has applied"),
+    property(5, "rehearsal-beside-slot", Owner::Policy, "the rehearsal drops no slot that keeps the target's writes"),
     property(
         5,
         "reverse-beside-forward",

@@ -369,7 +369,11 @@ fn complete_target<'a>(
 /// A load balancer and a custom domain take certificates of their own account and region only.
 pub(super) fn check_certificate(cx: &mut Cx, api: &ast::Api, certificate: &Setting<Arn>, services: &[&str]) {
     let here = &cx.graph.environment;
-    let fits = services.contains(&certificate.service()) && certificate.account() == &*here.account;
+    let is_certificate = match certificate.service() {
+        "iam" => certificate.resource().starts_with("server-certificate/"),
+        _ => certificate.resource().starts_with("certificate/"),
+    };
+    let fits = is_certificate && services.contains(&certificate.service()) && certificate.account() == &*here.account;
     if fits && (certificate.service() == "iam" || certificate.region() == &*here.region) {
         return;
     }
@@ -381,6 +385,16 @@ pub(super) fn check_certificate(cx: &mut Cx, api: &ast::Api, certificate: &Setti
     let fits_elsewhere = certificate.region() != &*here.region && cx.spec.database.iter().any(replica);
     let places = [(certificate.span(), format!("not in {place}")), (span, "this environment".to_owned())];
     let [at, with] = if fits_elsewhere { [&places[1], &places[0]] } else { [&places[0], &places[1]] };
+    if !is_certificate {
+        let message = format!("`{}` is no certificate", certificate.value);
+        let text = format!("arn:{}:acm:{}:{}:certificate/…", here.partition, here.region, here.account);
+        cx.report(
+            Diagnostic::error("certificate-elsewhere", message)
+                .at(certificate.span(), "another resource")
+                .help(format!("name a certificate of AWS Certificate Manager: {text}")),
+        );
+        return;
+    }
     cx.report(
         Diagnostic::error(
             "certificate-elsewhere",

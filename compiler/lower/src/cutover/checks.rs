@@ -404,7 +404,7 @@ fn report_single(cx: &mut Cx, at: Span, with: Span) {
 /// The alarm must fire below the lag at which the gate closes.
 fn lag(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
     let Some(lag) = &relation.node.lag else { return };
-    if lag.alarm.millis() > lag.gate.millis() {
+    if lag.alarm.millis() > lag.gate.millis() && lag.gate.millis() > 0 {
         cx.report(
             Diagnostic::error(
                 "lag-alarm-above-gate",

@@ -2,7 +2,7 @@
 
 use migspec_diag::{Diagnostic, count};
 use migspec_ir::aws::rds::support;
-use migspec_syntax::value::Engine;
+use migspec_syntax::value::{Duration, Engine};
 use migspec_syntax::{Provenance, ast};
 
 use super::parameters::family;
@@ -31,10 +31,10 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
         cx.report(
             Diagnostic::error(
                 "unknown-engine-version",
-                format!("`{}` is no minor version of `{engine}` that is known", database.version.value),
+                format!("`{}` is no minor version of a known major version of `{engine}`", database.version.value),
             )
             .at(database.version.span(), "not known")
-            .help(format!("pin a minor version, such as \"{example}\"; known are those of {known}")),
+            .help(format!("pin a minor version, such as \"{example}\"; the known major versions are {known}. RDS decides which minor versions exist")),
         );
     }
 }
@@ -122,7 +122,11 @@ fn capacity(cx: &mut Cx, database: &ast::Database) {
     }
 }
 
+/// How long Aurora keeps backups by default.
+const KEPT: u64 = 35 * 86_400_000;
+
 fn backup(cx: &mut Cx, database: &ast::Database) {
+    rollback_window(cx, database);
     let Some(backup) = &database.backup else { return };
     let days = backup.retain.days();
     if days == 0 || days > 35 {
@@ -139,19 +143,23 @@ fn backup(cx: &mut Cx, database: &ast::Database) {
                 .help("write window=\"03:00-04:00Z\""),
         );
     }
+}
+
+/// Whether the backups outlast the rollback window.
+fn rollback_window(cx: &mut Cx, database: &ast::Database) {
+    let (kept, place) = match &database.backup {
+        Some(backup) => (backup.retain.value, backup.retain.span()),
+        None => (Duration::from_millis(KEPT), database.place.header),
+    };
     let cutovers: Vec<&ast::Cutover> = cx.index.to(database.key.as_str()).filter_map(|r| r.cutover).collect();
     for rollback in cutovers.iter().filter_map(|c| c.rollback.as_ref()) {
-        if rollback.window.millis() > backup.retain.millis() {
-            let message = format!(
-                "backups expire before the rollback window ends: {} < {}",
-                backup.retain.value, rollback.window.value
-            );
+        if rollback.window.millis() > kept.millis() {
+            let message = format!("backups expire before the rollback window ends: {kept} < {}", rollback.window.value);
             let help = match rollback.window.days() {
                 ..=35 => format!("keep backups for at least {}", rollback.window.value),
                 _ => "shorten the rollback window: Aurora keeps backups for 35 days at most".to_owned(),
             };
-            let places =
-                [(backup.retain.span(), "the backup retention"), (rollback.window.span(), "the rollback window")];
+            let places = [(place, "the backup retention"), (rollback.window.span(), "the rollback window")];
             // The place to change comes first.
             let [at, with] = if rollback.window.days() <= 35 { places } else { [places[1], places[0]] };
             cx.report(

@@ -360,8 +360,12 @@ fn lag(cx: &mut Cx, node: &ast::Replication) {
         [(lag.alarm.span(), lag.alarm.millis(), "alarm"), (lag.gate.span(), lag.gate.millis(), "gate")]
     {
         if millis % 1000 != 0 || millis == 0 {
+            let message = match millis {
+                0 => format!("`{name}` must be at least 1s"),
+                _ => format!("`{name}` is not a whole number of seconds"),
+            };
             cx.report(
-                Diagnostic::error("lag-in-seconds", format!("`{name}` is not a whole number of seconds"))
+                Diagnostic::error("lag-in-seconds", message)
                     .at(span, "lag is measured in seconds")
                     .help(format!("write {name}=\"5s\"")),
             );

@@ -2,6 +2,7 @@
 
 use super::assess::LOCK_TURNS;
 use super::cutover::{TASK_PAUSE, TASK_TURNS};
+use super::rehearse;
 use super::replicate::{LAG_PATIENCE, LOAD_PAUSE, LOAD_TURNS};
 use super::requests::{FIRST_POLLS, LATE_POLLS};
 use super::rollback::ROLLBACK_TURNS;
@@ -50,6 +51,12 @@ fn before_shift() -> Vec<Patience> {
             "an incomplete result",
             "nothing".into(),
             "rollback: requests return, the forward task continues",
+        ),
+        row(
+            "`CheckRehearsal`",
+            "a reply without `complete`",
+            format!("{} polls, {} s apart", rehearse::TURNS, rehearse::PAUSE),
+            "rollback: the rehearsal ends, the forward task continues",
         ),
     ]
 }

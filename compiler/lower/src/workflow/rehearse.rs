@@ -5,13 +5,16 @@ use migspec_ir::Origin;
 use migspec_ir::workflow::{Argument, Effect, Phase};
 
 use super::builder::{Builder, Poll, expression, verdict};
-use super::cutover::{TASK_PAUSE, TASK_TURNS};
 use super::plan::{Plan, Unit};
 use super::{lock, payload};
 
 /// The confirmation of the lock after the hours of the validation.
 const CONFIRM: &str = "ConfirmRehearsal";
 const REHEARSE: &str = "RehearseReverse";
+/// Calls of the function for one rehearsal, and the seconds between two: DMS starts and stops a task within a quarter of an
+/// hour.
+pub(super) const TURNS: u64 = 20;
+pub(super) const PAUSE: u64 = 45;
 
 /// The state that begins the rehearsals; `None` if no database has one.
 pub(super) fn first(plan: &Plan) -> Option<&'static str> {
@@ -44,13 +47,13 @@ fn rehearse(b: &mut Builder, unit: &Unit, next: &str) {
         .invoke(&ask, "reverse-slot", payload::rehearse(b.plan, unit))
         .does(format!("takes the next step of a rehearsal: a task carries a row from {target} to {source}"))
         .effect(Effect::Rehearse)
-        .assign("verdict", verdict(&done, &unknown, TASK_TURNS))
+        .assign("verdict", verdict(&done, &unknown, TURNS))
         .assign("reason", expression(reason))
         .assign("turns", expression("$turns + 1"));
     let check = b
         .gate(&check, next)
         .effect(Effect::Rehearsed)
         .does("continues when the row has arrived and the task of the rehearsal has stopped");
-    let pause = Argument::Integer(TASK_PAUSE as i64);
-    b.poll(Poll { wait: (&wait, pause), longest: TASK_PAUSE, first: Vec::new(), ask, check, turns: TASK_TURNS });
+    let pause = Argument::Integer(PAUSE as i64);
+    b.poll(Poll { wait: (&wait, pause), longest: PAUSE, first: Vec::new(), ask, check, turns: TURNS });
 }

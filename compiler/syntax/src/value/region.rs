@@ -36,9 +36,13 @@ impl FromLiteral for Region {
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
         let text = string(Self::EXPECTS, literal)?;
         Self::parse(text).ok_or_else(|| {
-            Problem::new(format!("`{}` is not an AWS region", text.escape_debug()))
+            let part = |code: &str| code.split('-').next().map(str::to_owned);
+            let near = regions().filter(|code| part(code) == part(text));
+            let problem = Problem::new(format!("`{}` is not an AWS region", text.escape_debug()))
                 .help("write the code of the region, such as \"us-east-1\"")
-                .suggest(text, regions())
+                .suggest(text, near);
+            // The region of data is a decision of people: no fix writes another one.
+            Problem { remedy: None, ..problem }
         })
     }
 }

@@ -38,6 +38,9 @@ const UNITS: [(&str, u64); 6] =
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 {
+            return f.write_str("0s");
+        }
         // Weeks are accepted, but days read better.
         let (unit, size) = UNITS[..5]
             .iter()

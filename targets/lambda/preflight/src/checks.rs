@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use migspec_events::types::{Carriage, carriage};
-use migspec_events::{Problem, checks};
+use migspec_events::{Problem, Side, checks};
 
 use crate::compare;
-use crate::facts::{Column, Facts, Publication, Table};
+use crate::facts::{Column, Facts, Login, Publication, Table};
 use crate::ways::Ways;
 
 /// The oldest version on which every function works: older ones have no
@@ -84,6 +84,17 @@ pub fn applies(side: &str, facts: &Facts) -> Vec<Problem> {
         problems.push(checks::TOKENS.problem(&[("login", login), ("side", &side)]));
     }
     problems
+}
+
+/// The privilege of a login of the reverse task on the table of the rehearsal: the one that reads changes reads it on the
+/// target, and the other one writes it on the source.
+pub fn rehearses(side: Side, facts: &Facts) -> Option<Problem> {
+    let Login { name, reads_rehearsal, writes_rehearsal, .. } = &facts.login;
+    let (right, granted) = match side {
+        Side::Source => ("INSERT", writes_rehearsal),
+        Side::Target => ("SELECT", reads_rehearsal),
+    };
+    (!granted).then(|| checks::REHEARSAL.problem(&[("login", name), ("right", &right), ("side", &side.name())]))
 }
 
 /// Schemas that the login may use, and rows that no policy hides from it.

@@ -112,4 +112,8 @@ pub struct Login {
     /// It may write the fence's tokens, by a right that names it: the fence
     /// stops whoever may not.
     pub writes_tokens: bool,
+    /// It may read the table of the rehearsal.
+    pub reads_rehearsal: bool,
+    /// It may write the table of the rehearsal.
+    pub writes_rehearsal: bool,
 }

@@ -121,6 +121,11 @@ async fn attempt<P: Secrets>(
         Purpose::ReverseCapture => checks::captures(side.name(), &facts),
         _ => checks::reads(side.name(), &facts),
     });
+    if sides.replication.rehearsal_task.is_some()
+        && matches!((side, purpose), (Side::Source, Purpose::ReverseApply) | (Side::Target, Purpose::ReverseCapture))
+    {
+        problems.extend(checks::rehearses(side, &facts));
+    }
     problems.extend(limits(side, &client).await?);
     if purpose == Purpose::ReverseCapture && could_capture(&facts) {
         let client = open(Access::Read, SLOT).await?;

@@ -68,7 +68,9 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
                 EXISTS (SELECT FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
                         WHERE c.oid = to_regclass('migspec.migspec_fence') AND a.privilege_type = 'INSERT'
                           AND a.grantee <> 0 AND pg_has_role(a.grantee, 'USAGE')),
-                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+                coalesce(has_table_privilege(to_regclass('migspec.migspec_rehearsal'), 'SELECT'), false),
+                coalesce(has_table_privilege(to_regclass('migspec.migspec_rehearsal'), 'INSERT'), false)
          FROM own"
     );
     let rows = rows(client, "asking the server about itself", &sql).await?;
@@ -87,6 +89,8 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
             sees_sessions: row.get(7),
             silences_triggers: row.get(8),
             writes_tokens: row.get(11),
+            reads_rehearsal: row.get(13),
+            writes_rehearsal: row.get(14),
         },
         oldest_transaction: row.get::<_, f64>(9) as u64,
         prepared_transactions: row.get::<_, i64>(10).unsigned_abs(),

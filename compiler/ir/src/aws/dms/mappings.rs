@@ -10,6 +10,21 @@ use crate::graph::Resource;
 use crate::index::Index;
 use crate::json;
 
+/// The table of the rehearsal, as a selection names it: `_` is a wildcard of its own.
+const REHEARSAL: (&str, &str) = ("migspec", "migspec[_]rehearsal");
+
+/// Whether a task copies more than the table of the rehearsal: true unless all its rules select that table alone.
+pub(super) fn copies_application(task: &Resource, _: &Index<'_>) -> FactValue {
+    let Some(mappings) = task.get("TableMappings") else { return FactValue::Bool(true) };
+    let Some(mappings) = json::document(mappings) else { return FactValue::Unknown };
+    let rules = mappings.get("rules").and_then(|d| d.value.as_list()).unwrap_or_default();
+    let of_rehearsal = |rule: &Datum| {
+        let part = |name: &str| text(rule.get("object-locator").and_then(|locator| locator.get(name)));
+        text(rule.get("rule-type")) == "selection" && (&*part("schema-name"), &*part("table-name")) == REHEARSAL
+    };
+    FactValue::Bool(rules.is_empty() || !rules.iter().all(of_rehearsal))
+}
+
 /// Actions that weaken a column, or add one for its protected data.
 const WEAKENING: &[&str] = &["remove-column", "change-data-type", "add-column"];
 

@@ -90,6 +90,8 @@ const FACTS: &[Fact] = &[
     }),
     Fact::computed("statesSchemaChanges", FactType::Bool, |task, _| Settings::of(task).states_schema_changes()),
     Fact::computed("startsWithoutGap", FactType::Bool, starts_without_gap),
+    // Whether it copies more than the row of a rehearsal.
+    Fact::computed("copiesApplication", FactType::Bool, mappings::copies_application),
     Fact::computed("transformedProtectedColumns", FactType::StringSet, mappings::transformed_protected_columns),
     Fact::computed("preventsLoopback", FactType::Bool, |task, _| {
         Settings::of(task).off_by_default("LoopbackPreventionSettings.EnableLoopbackPrevention").into()

@@ -56,7 +56,7 @@ pub const RESET: &str = "DROP SCHEMA IF EXISTS payments CASCADE; \
     CREATE TABLE payments.by_day_1 PARTITION OF payments.by_day DEFAULT; \
     GRANT USAGE ON SCHEMA payments TO pay_app; GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA payments TO pay_app; \
     RESET ROLE";
-const TOKENS: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence TO";
+const TOKENS: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence, migspec.migspec_rehearsal TO";
 pub const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 
 /// Two servers with all that a migration needs.
@@ -83,6 +83,7 @@ pub fn world(source: Options, target: Options) -> Option<World> {
             world.run(side, RESET).await;
             let reader = if side == Side::Source { "replicator" } else { "capturer" };
             world.run(side, &format!("GRANT CREATE ON DATABASE ledger TO {applier}, {reader}")).await;
+            world.run(side, &format!("GRANT SELECT ON migspec.migspec_rehearsal TO {reader}")).await;
             if world.version(side).await >= 16 {
                 let option = "WITH ADMIN TRUE, INHERIT FALSE, SET FALSE";
                 world.run(side, &format!("GRANT {applier} TO migspec_fence {option}")).await;

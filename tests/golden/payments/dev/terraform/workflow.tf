@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 6188400,
+  "TimeoutSeconds": 6166800,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -1304,7 +1304,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     "WaitForRehearsal": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"validate\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\" > reverse\"}",
-      "Seconds": 20,
+      "Seconds": 45,
       "Next": "RehearseReverse"
     },
     "RehearseReverse": {
@@ -1357,7 +1357,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.Payload.complete = true) ? \"pass\" : (($not($states.result.Payload.complete = false)) or $turns + 1 >= 45) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.Payload.complete = true) ? \"pass\" : (($not($states.result.Payload.complete = false)) or $turns + 1 >= 20) ? \"fail\" : \"wait\" %}",
         "reason": "{% \"the rehearsal task is \" & $string($states.result.Payload.status) & \", arrived: \" & $string($states.result.Payload.arrived) %}",
         "turns": "{% $turns + 1 %}"
       },
