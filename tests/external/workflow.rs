@@ -61,6 +61,19 @@ const CASES: &[(&str, Change, Expected)] = &[
         rolled_back("replicate"),
     ),
     ("a table cannot be loaded", |s| outcome(s, "PollFullLoad", loading("running", 99, 1)), rolled_back("load")),
+    (
+        "the rehearsal does not end",
+        |s| {
+            let wait = json!({ "complete": false, "arrived": false, "status": "starting" });
+            outcome(s, "RehearseReverse", payload(wait));
+        },
+        rolled_back("validate"),
+    ),
+    (
+        "the final check does not fit into the fence",
+        |s| outcome(s, "MeasureFinalCheck", payload(json!({ "complete": false, "millis": 15_000, "errors": 0 }))),
+        rolled_back("approve"),
+    ),
     ("the alarm rings while compute shifts", |s| outcome(s, "ReadAlarms50", alarm("ALARM")), rolled_back("shift")),
     (
         "the alarm has no data while compute shifts",

@@ -34,4 +34,4 @@ pub use reverse::{Rehearsed, ReverseEvent, ReverseSlot, SlotReport, SlotsDropped
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Run, error};
 pub use sequences::{SequencesEvent, SequencesReply};
-pub use validator::{Compared, Group, Planned, ValidatorEvent, ValidatorReply};
+pub use validator::{Compared, Group, Measured, Planned, ValidatorEvent, ValidatorReply};

@@ -27,6 +27,25 @@ pub enum ValidatorEvent {
     /// Compares row counts, invariants and the changes since the last pass during
     /// the fence. One call. Reply: [`ValidatorReply`].
     FenceWindow { run: Run },
+    /// Makes the comparison of [`ValidatorEvent::FenceWindow`] before the fence, while
+    /// rows change, and measures it. Differences do not count. Reply: [`Measured`].
+    MeasureWindow {
+        run: Run,
+        /// The time that the comparison may take, in milliseconds.
+        at_most: u64,
+    },
+}
+
+/// The time of a comparison.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Measured {
+    /// It has compared everything within its time, and nothing was unreadable.
+    pub complete: bool,
+    /// In milliseconds; `at_most` if it did not end.
+    pub millis: u64,
+    /// Comparisons that could not be made.
+    pub errors: u64,
 }
 
 /// How a pass is divided. The reply passes through the workflow's state:

@@ -112,10 +112,29 @@ fn is_web_token(rest: &str) -> bool {
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
 fn has_card_number(text: &str) -> bool {
-    words(text).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).any(|rest| {
+    card_numbers(text).next().is_some()
+}
+
+/// The card numbers of a text: the place of each first digit, and the number of digits.
+fn card_numbers(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    words(text).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).filter_map(|rest| {
         let digits = digits(rest);
-        CARD_DIGITS.contains(&digits.len()) && is_of_issuer(&digits) && check_digit_is_right(&digits)
+        let is_card = CARD_DIGITS.contains(&digits.len()) && is_of_issuer(&digits) && check_digit_is_right(&digits);
+        is_card.then_some((text.len() - rest.len(), digits.len()))
     })
+}
+
+/// The text with `*` for each digit of a card number, except the first six and the last four. As long as the text.
+pub fn mask_card_numbers(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for (start, count) in card_numbers(text) {
+        let digits = (start..bytes.len()).filter(|at| text.as_bytes()[*at].is_ascii_digit());
+        for at in digits.take(count - 4).skip(6) {
+            bytes[at] = b'*';
+        }
+    }
+    // A digit is one byte, so the text stays UTF-8.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The digits at the start of a word, alone or in groups of four to six with a
@@ -195,7 +214,7 @@ fn is_plain(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, SHORTEST_TOKEN, TOKENS, looks_secret};
+    use super::{Form, SHORTEST_TOKEN, TOKENS, looks_secret, mask_card_numbers};
 
     #[test]
     fn no_token_is_shorter_than_the_shortest() {
@@ -247,6 +266,17 @@ mod tests {
             ("/migration/dev/database/writer", "source"),
         ] {
             assert!(!looks_secret(name, value), "{name} = {value}");
+        }
+    }
+
+    #[test]
+    fn a_masked_card_number_keeps_its_ends_and_its_length() {
+        for (text, masked) in [
+            ("owner \"4111111111111111\" é", "owner \"411111******1111\" é"),
+            ("4111-1111-1111-1111", "4111-11**-****-1111"),
+            ("4111111111111112 is none", "4111111111111112 is none"),
+        ] {
+            assert_eq!(mask_card_numbers(text), masked);
         }
     }
 }

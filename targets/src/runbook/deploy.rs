@@ -49,7 +49,7 @@ pub(super) fn stacks(graph: &Graph, artifacts: &Artifacts) -> Vec<Deployed> {
         let region = stack.region.unwrap_or_else(|| graph.environment.region.to_string());
         let policy = written(&stack.policy).map(|(path, _)| path);
         let declared = json.get("Parameters").and_then(Json::as_object);
-        let parameters = declared.map(|declared| required(declared, &outputs)).unwrap_or_default();
+        let parameters = declared.map(|declared| without_default(declared, &outputs)).unwrap_or_default();
         for output in json.get("Outputs").and_then(Json::as_object).into_iter().flat_map(Map::keys) {
             outputs.insert(output.clone(), (name.clone(), region.clone()));
         }
@@ -59,9 +59,9 @@ pub(super) fn stacks(graph: &Graph, artifacts: &Artifacts) -> Vec<Deployed> {
 }
 
 /// The parameters without a default: outputs of earlier stacks, by stack and region, or values that a person finds.
-fn required(declared: &Map<String, Json>, outputs: &BTreeMap<String, (String, String)>) -> Vec<Parameter> {
-    let required = declared.iter().filter(|(_, parameter)| parameter.get("Default").is_none());
-    let described = required.map(|(name, parameter)| {
+fn without_default(declared: &Map<String, Json>, outputs: &BTreeMap<String, (String, String)>) -> Vec<Parameter> {
+    let open = declared.iter().filter(|(_, parameter)| parameter.get("Default").is_none());
+    let described = open.map(|(name, parameter)| {
         let description = parameter.get("Description").and_then(Json::as_str).unwrap_or_default();
         let (value, description) = match (name.as_str(), outputs.get(name)) {
             (BUCKET, _) => ("$BUCKET".to_owned(), ""),

@@ -61,9 +61,9 @@ fn glass(workflow: &Workflow, region: &str, database: &MovedDatabase) -> Option<
         cluster: database.cluster.clone(),
         master: database.master.clone(),
         administrators: database.administrators,
-        who_writes: fenced(&who_writes(database)),
-        lock_out: fenced(&lock_out(&database.roles)),
-        let_in: fenced(&each(&database.roles, |role| format!("alter role {role} login;"))),
+        who_writes: sql_block(&who_writes(database)),
+        lock_out: sql_block(&lock_out(&database.roles)),
+        let_in: sql_block(&each(&database.roles, |role| format!("alter role {role} login;"))),
     })
 }
 
@@ -79,7 +79,7 @@ fn who_writes(database: &MovedDatabase) -> String {
 
 /// SQL that opens a database without the functions.
 pub(super) fn open_by_hand() -> String {
-    fenced(include_str!("../../templates/open-by-hand.sql"))
+    sql_block(include_str!("../../templates/open-by-hand.sql"))
 }
 
 fn each(roles: &[String], statement: impl Fn(&str) -> String) -> String {
@@ -98,7 +98,7 @@ fn array(texts: &[String]) -> String {
 }
 
 /// A block of SQL in Markdown. No name in it ends the block.
-fn fenced(text: &str) -> String {
+fn sql_block(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat((longest + 1).max(3));
     format!("{fence}sql\n{}\n{fence}", text.trim_end())

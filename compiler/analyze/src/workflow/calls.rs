@@ -115,6 +115,7 @@ fn opens_gate(effect: Effect) -> bool {
             | Effect::RequestGate
             | Effect::Validate
             | Effect::FinalValidate
+            | Effect::FinalCheckMeasured
             | Effect::Drain
             | Effect::Window
             | Effect::ForwardStopped

@@ -280,6 +280,7 @@ const PREPARED: &[Effect] = &[
     Effect::Validate,
     Effect::Window,
     Effect::SchemaUnchanged,
+    Effect::FinalCheckMeasured,
     Effect::Evidence,
     Effect::FinalValidate,
 ];

@@ -159,6 +159,7 @@ fn validator() -> Vec<events::ValidatorEvent> {
         E::Chunk { run: run(), pass: text(), group, cursor: text() },
         E::Summarise { run: run(), pass: text(), groups: 0 },
         E::FenceWindow { run: run() },
+        E::MeasureWindow { run: run(), at_most: 0 },
     ]
 }
 

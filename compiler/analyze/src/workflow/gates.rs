@@ -318,6 +318,9 @@ fn replies(effects: &[Effect]) -> Vec<Probe> {
             ]),
             Effect::Drain => probes.push(reply("changes are under way", json!({ "drained": false }))),
             Effect::Preflight => probes.push(reply("a prerequisite is missing", json!({ "ready": false }))),
+            Effect::FinalCheckMeasured => {
+                probes.push(reply("the final check takes too long", json!({ "complete": false, "millis": 60_000 })));
+            }
             Effect::Rehearsed => probes.push(reply("the rehearsal is incomplete", json!({ "complete": false }))),
             Effect::RolledBack => probes.push(reply("the rollback is incomplete", json!({ "complete": false }))),
             _ => {}

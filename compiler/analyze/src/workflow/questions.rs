@@ -85,6 +85,7 @@ fn missing_task(program: &Program<'_>, asker: NodeId, effect: Effect) -> Option<
         Effect::AlarmGate => (calls(Api::DescribeAlarms), "the state of an alarm"),
         Effect::Validate => (asks(Function::Validator, "summarise"), "the sum of the validation"),
         Effect::FinalValidate => (asks(Function::Validator, "fence-window"), "the comparison in the write pause"),
+        Effect::FinalCheckMeasured => (asks(Function::Validator, "measure-window"), "the time of the final check"),
         Effect::Drain => (asks(Function::Fence, "drain"), "the drain"),
         Effect::ForwardStopped | Effect::ReverseRunning | Effect::ReverseStopped => {
             (calls(Api::DescribeReplicationTasks), "the state of the replication task")

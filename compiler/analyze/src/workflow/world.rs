@@ -214,6 +214,7 @@ fn bit(effect: Effect) -> u64 {
         Effect::RequestGate => 49,
         Effect::Rehearse => 50,
         Effect::Rehearsed => 51,
+        Effect::FinalCheckMeasured => 52,
     };
     1 << place
 }

@@ -94,8 +94,9 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "bake-too-short",
-        "a step of a cutover bakes for less than a minute",
-        "Alarms evaluate whole minutes. A shorter bake moves the next share of traffic before an alarm can ring.",
+        "a step of a cutover bakes for less than three minutes",
+        "The alarms of the gates evaluate three data points of a minute each. A shorter bake moves the next share of traffic \
+         before an alarm can fire.",
     ),
     code(
         "binary-file",

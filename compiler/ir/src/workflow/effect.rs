@@ -72,6 +72,8 @@ pub enum Effect {
     FenceToken,
     /// All that was written before the fence has arrived.
     Drain,
+    /// The comparison of the write pause has been made once before, and fits into it.
+    FinalCheckMeasured,
     /// Both sides hold the same data, and nobody writes.
     FinalValidate,
     /// The side's sequences are past those of the other.
@@ -110,6 +112,7 @@ impl Effect {
         "exclusive",
         "fence",
         "fence-token",
+        "final-check-measured",
         "final-validate",
         "flip",
         "forward-stopped",
@@ -187,6 +190,7 @@ impl Effect {
             Effect::Fence(_) => "fence",
             Effect::FenceToken => "fence-token",
             Effect::Drain => "drain",
+            Effect::FinalCheckMeasured => "final-check-measured",
             Effect::FinalValidate => "final-validate",
             Effect::SyncSequences(_) => "sync-sequences",
             Effect::ReverseSlot => "reverse-slot",
@@ -268,6 +272,7 @@ impl Effect {
             | Effect::Checkpoint
             | Effect::FenceToken
             | Effect::Drain
+            | Effect::FinalCheckMeasured
             | Effect::FinalValidate
             | Effect::Rollback
             | Effect::RolledBack
@@ -359,6 +364,7 @@ const SIMPLE: &[Effect] = &[
     Effect::HoldWrites,
     Effect::FenceToken,
     Effect::Drain,
+    Effect::FinalCheckMeasured,
     Effect::FinalValidate,
     Effect::ReverseSlot,
     Effect::DropSlots,

@@ -42,7 +42,7 @@ const LONGEST_WINDOW: u16 = 12 * 60;
 fn spans(cx: &mut Cx, cutover: &ast::Cutover) {
     for step in cutover.strategy.step.iter().filter(|step| step.bake.secs() < SHORTEST_BAKE) {
         cx.report(
-            Diagnostic::error("bake-too-short", format!("a step bakes for {}", step.bake.value))
+            Diagnostic::error("bake-too-short", format!("a step bakes for {}, which is too short", step.bake.value))
                 .at(step.bake.span(), "no alarm can fire in this time")
                 .help("write bake=\"3m\" or more"),
         );

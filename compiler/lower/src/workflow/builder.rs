@@ -12,6 +12,8 @@ use super::plan::{Plan, Unit};
 
 pub(super) const EXECUTE_ROLLBACK: &str = "ExecuteRollback";
 pub(super) const NOTIFY_FAILURE: &str = "NotifyFailure";
+/// The state that begins the shift.
+pub(super) const BEGIN_SHIFT: &str = "ReadTargetHealth";
 pub(super) const APPROVE_LOSS: &str = "ApproveLoss";
 
 pub(super) struct Builder<'p, 'a> {

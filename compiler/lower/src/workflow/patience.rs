@@ -100,6 +100,12 @@ fn after_shift() -> Vec<Patience> {
             "rollback: requests return, the forward task continues",
         ),
         row(
+            "`CheckFinalCheck`",
+            "a reply without `complete`",
+            "nothing".into(),
+            "rollback: requests return, the forward task continues",
+        ),
+        row(
             "`CheckDrain`, `CheckFinalValidation`",
             "a reply without `drained` or `complete`",
             "`fence at-most`".into(),

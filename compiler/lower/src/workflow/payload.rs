@@ -128,6 +128,12 @@ pub(super) fn final_validate(plan: &Plan, unit: &Unit) -> Argument {
     event(serde_json::to_value(events::ValidatorEvent::FenceWindow { run: run(plan, unit.key()) }))
 }
 
+/// The comparisons of all databases take half of the fence together.
+pub(super) fn measure_window(plan: &Plan, unit: &Unit) -> Argument {
+    let at_most = plan.fence_at_most().millis() / 2 / plan.units.len() as u64;
+    event(serde_json::to_value(events::ValidatorEvent::MeasureWindow { run: run(plan, unit.key()), at_most }))
+}
+
 pub(super) fn sequences(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
     let side = events::Side::Target;
     event(serde_json::to_value(events::SequencesEvent { run: run(plan, unit.key()), side, margin }))

@@ -7,7 +7,7 @@ use migspec_syntax::ast::Step;
 use migspec_syntax::value::Duration;
 
 use super::approve::{self, Ask};
-use super::builder::{Builder, Poll, expression, insist, verdict};
+use super::builder::{BEGIN_SHIFT, Builder, Poll, expression, insist, verdict};
 use super::plan::Unit;
 use super::replicate::{LagLoop, lag_gate, lag_known, lag_query, lag_sum, seconds_text};
 use super::requests::{LATE_POLLS, Requests};
@@ -48,9 +48,6 @@ pub(super) fn add(b: &mut Builder) {
     final_gates(b);
 }
 
-/// The state that begins the shift.
-pub(super) const FIRST: &str = "ReadTargetHealth";
-
 fn begin_approval(b: &Builder) -> String {
     match (b.plan.approvers(), b.plan.begin_window()) {
         (Some(_), _) => "ApproveCutover".to_owned(),
@@ -63,7 +60,7 @@ fn target_health(b: &mut Builder, next: &str) {
     let states = "$states.result.TargetHealthDescriptions.TargetHealth.State";
     let healthy = format!("$exists({states}) and $count($distinct([{states}])) = 1 and [{states}][0] = \"healthy\"");
     let ask = b
-        .task(FIRST, Api::DescribeTargetHealth, arguments!({ "TargetGroupArn": expression("$targetTargets") }))
+        .task(BEGIN_SHIFT, Api::DescribeTargetHealth, arguments!({ "TargetGroupArn": expression("$targetTargets") }))
         .does("checks that the target's compute is healthy")
         .assign("verdict", verdict(&healthy, "false", HEALTH.0))
         .assign("reason", "not all targets of the target's compute are healthy")
@@ -294,7 +291,7 @@ fn approval(b: &mut Builder) {
 fn final_gates(b: &mut Builder) {
     b.enter(Phase::Approve, None);
     let plan = b.plan;
-    for (unit, next) in plan.each("CheckSourceSchema", "MeasureFinalLag") {
+    for (unit, next) in plan.each("CheckSourceSchema", &plan.first("MeasureFinalCheck")) {
         let [source, target] = ["CheckSourceSchema", "CheckTargetSchema"].map(|name| unit.state(name));
         b.concerning(unit, |b| {
             let state = schema(b, unit, &source, Side::Source).next(&target);
@@ -302,6 +299,9 @@ fn final_gates(b: &mut Builder) {
             let state = schema(b, unit, &target, Side::Target).effect(Effect::SchemaUnchanged).next(&next);
             b.add(state);
         });
+    }
+    for (unit, next) in plan.each("MeasureFinalCheck", "MeasureFinalLag") {
+        b.concerning(unit, |b| measure_final_check(b, unit, &next));
     }
     let names = ["WaitForFinalLag", "MeasureFinalLag", "CheckFinalLag"];
     lag_gate(b, names, LagLoop { seconds: 20, quiet: 3, turns: FINAL_LAG_TURNS, next: "ReadFinalAlarms" });
@@ -312,6 +312,25 @@ fn final_gates(b: &mut Builder) {
         AlarmLoop::on(&alarm, Duration::from_secs(60), "RecordReadiness"),
     );
     evidence::add(b, "RecordReadiness", cutover::BEGIN);
+}
+
+/// A comparison that takes longer than the fence would end the cutover while nobody can write.
+fn measure_final_check(b: &mut Builder, unit: &Unit, next: &str) {
+    let reply = "$states.result.Payload";
+    let check = unit.state("CheckFinalCheck");
+    let reason = format!("\"milliseconds \" & $string({reply}.millis) & \", errors \" & $string({reply}.errors)");
+    let ask = b
+        .invoke(&unit.state("MeasureFinalCheck"), "data-validator", payload::measure_window(b.plan, unit))
+        .does("makes the comparison of the write pause once, and measures its time")
+        .assign("verdict", expression(format!("{reply}.complete = true ? \"pass\" : \"fail\"")))
+        .assign("reason", expression(reason))
+        .next(&check);
+    b.add(ask);
+    let check = b
+        .gate(&check, next)
+        .effect(Effect::FinalCheckMeasured)
+        .does("continues when the comparison of the write pause fits into the fence");
+    b.add(check);
 }
 
 /// A column that replication has not seen would be missing after the flip.

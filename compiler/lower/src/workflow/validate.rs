@@ -5,9 +5,9 @@ use migspec_events::Planned;
 use migspec_ir::workflow::{Argument, Branch, Effect, Kind, Machine, Phase, State};
 use migspec_ir::{Origin, arguments};
 
-use super::builder::{Builder, branch, expression, insist, verdict};
+use super::builder::{BEGIN_SHIFT, Builder, branch, expression, insist, verdict};
 use super::plan::Unit;
-use super::{payload, rehearse, shift};
+use super::{payload, rehearse};
 
 /// Calls for one group, each a quarter of an hour at most: two hours.
 const GROUP_TURNS: u64 = 8;
@@ -15,14 +15,14 @@ const GROUP_TURNS: u64 = 8;
 pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Validate, None);
     let plan = b.plan;
-    for (unit, next) in plan.each("PlanValidation", rehearse::first(plan).unwrap_or(shift::FIRST)) {
+    for (unit, next) in plan.each("PlanValidation", rehearse::first(plan).unwrap_or(BEGIN_SHIFT)) {
         b.concerning(unit, |b| {
             divide(b, unit);
             compare(b, unit);
             summarise(b, unit, &next);
         });
     }
-    rehearse::add(b, shift::FIRST);
+    rehearse::add(b, BEGIN_SHIFT);
 }
 
 fn divide(b: &mut Builder, unit: &Unit) {

@@ -179,6 +179,10 @@ fn artifacts(
         return emit(&rest, &Packages::default());
     }
     let folder = packages_folder(arguments);
+    if arguments.functions.is_some() && !folder.is_dir() {
+        let folder = path_name::display(&folder);
+        return Err(CommandError::usage(format!("`{folder}` is no folder: `--functions` names one with the packages")));
+    }
     let packages = load::packages(&folder)?;
     // A workflow alone refers to functions by name.
     if job.target != BackEnds::Asl {

@@ -48,7 +48,7 @@ pub struct Arguments {
 /// The day is not given, or a file cannot be read or written.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     if arguments.today.is_none() && std::env::var_os("SOURCE_DATE_EPOCH").is_none() {
-        return Err(CommandError::usage("evidence is of a day: name it with `--today YYYY-MM-DD`"));
+        return Err(CommandError::usage("evidence needs a date, because waivers expire: write `--today YYYY-MM-DD`"));
     }
     let day = today(arguments.today)?;
     let mut project_sources = Sources::new();

@@ -38,7 +38,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     for (name, text) in files {
         create(&arguments.folder.join(name), text)?;
     }
-    eprint_line(&format!("next: edit {SPEC}, then run `migspec check`"));
+    // In the folder itself, the project file names the spec.
+    let (spec, argument) = match arguments.folder.as_os_str() == "." {
+        true => (SPEC.to_owned(), String::new()),
+        false => (display(&arguments.folder.join(SPEC)), format!(" {}", display(&arguments.folder.join(SPEC)))),
+    };
+    eprint_line(&format!("next: edit {spec}, then run `migspec check{argument}`"));
     Ok(Exit::Clean)
 }
 

@@ -272,7 +272,7 @@ impl Run<'_> {
         if checked.skipped > 0 {
             return format!("`{rule}` was not evaluated, because the spec has errors: run `migspec check`");
         }
-        format!("nothing in `{}` offends `{rule}`", path_name::display(&self.spec))
+        format!("`{}` has no finding of `{rule}` that is not waived already", path_name::display(&self.spec))
     }
 
     /// The faults of the new waiver, and errors that it introduces.

@@ -7,6 +7,7 @@ use miette::{
     SpanContents,
 };
 use migspec_diag::{Diagnostic, Label, Severity, Source, Sources, is_hidden};
+use migspec_ir::secret::{Form, mask_card_numbers};
 
 use super::escape::{excerpt, terminal};
 use super::{Item, Report, State, count, references};
@@ -132,7 +133,7 @@ fn is_drawable(label: &Label, sources: &Sources) -> bool {
 }
 
 fn in_words(label: &Label, sources: &Sources) -> String {
-    let snippet: String = sources.snippet(label.span).chars().take(80).collect();
+    let snippet: String = mask_card_numbers(sources.snippet(label.span)).chars().take(80).collect();
     let text = if label.text.is_empty() { String::new() } else { format!(": {}", label.text) };
     terminal(&format!("at {}, {snippet}{text}", sources.place(label.span)))
 }
@@ -141,7 +142,7 @@ fn in_words(label: &Label, sources: &Sources) -> String {
 /// every excerpt and merges distant excerpts, so that this one replaces it.
 struct Text<'a> {
     source: &'a Source,
-    /// The text without hidden characters, where an excerpt has one.
+    /// The text without hidden characters and card numbers, where an excerpt has one.
     visible: OnceLock<String>,
 }
 
@@ -171,8 +172,9 @@ impl SourceCode for Text<'_> {
         // Without lines before it, an excerpt begins with the place itself.
         let (range, column) = if before == 0 { (span.offset()..lines.end, begin.column - 1) } else { (lines, 0) };
         let mut drawn = source.text.get(range.clone()).ok_or(MietteError::OutOfBounds)?;
-        if drawn.contains(is_hidden) {
-            let visible = self.visible.get_or_init(|| excerpt(&source.text));
+        // The output of a check is kept in logs.
+        if drawn.contains(is_hidden) || Form::CardNumber.is_in(drawn) {
+            let visible = self.visible.get_or_init(|| mask_card_numbers(&excerpt(&source.text)));
             drawn = visible.get(range.clone()).ok_or(MietteError::OutOfBounds)?;
         }
         let part = SourceSpan::new(range.start.into(), range.len());

@@ -213,7 +213,10 @@ fn finding(of: &Requirement, matrix: &Matrix, names: &Names) -> Option<Json> {
         controls.iter().map(|c| json!({ "observation-uuid": names.uuid("observation", &c.id) })).collect();
     let with = |standing| controls.iter().filter(move |control| matrix.standing(control) == standing);
     let open: Vec<&str> = with(Standing::Deferred).map(|control| control.id.as_str()).collect();
-    let mut remarks = format!("the result of the requirement is: {}", result.name());
+    let mut remarks = format!(
+        "the worst result of the controls that cover a part of the requirement: {}; an assessor decides the requirement",
+        result.name()
+    );
     if !open.is_empty() {
         remarks.push_str(&format!("; not decided before deployment: {}", open.join(", ")));
     }
@@ -225,7 +228,7 @@ fn finding(of: &Requirement, matrix: &Matrix, names: &Names) -> Option<Json> {
     }
     Some(json!({
         "uuid": names.uuid("finding", number),
-        "title": format!("PCI DSS 4.0.1 requirement {number}"),
+        "title": format!("Controls of the specification for PCI DSS 4.0.1 requirement {number}"),
         "description": format!("Evidence from the specification, in words of our own: {about}."),
         "props": [
             { "name": "standing", "ns": "https://github.com/migspec/migspec/ns/oscal", "value": result.name() },

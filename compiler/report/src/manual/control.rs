@@ -22,7 +22,7 @@ pub fn control(control: &Control, rulebook: &Rulebook) -> Result<Page, PolicyErr
     let page = limits.fold(page, Page::text);
     let page = deciders(control, &rules).fold(page, |page, rule| {
         let page = page.section(format!("Findings of `{}`", rule.id)).text(sentence(&rule.message));
-        let page = page.text(format!("Fix: {}", rule.help));
+        let page = rule::remedy(page, rule);
         rule::acceptance(rule::cases(page, rule, rulebook.cases_of(&rule.id).unwrap_or_default()), rule)
     });
     let codes = match &control.status {

@@ -11,7 +11,7 @@ use super::page::Page;
 /// The page of a policy: its message, its reason, a case of each kind, and its
 /// waiver. `cases` is the text of its case file.
 pub fn rule(rule: &Rule, cases: &str) -> Page {
-    let page = Page::new(&*rule.id, &rule.message).text(rule.manual()).text(format!("Fix: {}", rule.help));
+    let page = remedy(Page::new(&*rule.id, &rule.message).text(rule.manual()), rule);
     let page = page.section("Looks at").list(looks_at(rule));
     let page = self::cases(page, rule, cases);
     let page = rule.controls().fold(page, of_control);
@@ -22,6 +22,11 @@ pub fn rule(rule: &Rule, cases: &str) -> Page {
 pub fn compiler_code(code: &CodeInfo) -> Page {
     let never = "This is about the spec itself; it cannot be waived.";
     Page::new(code.code, code.summary).text(code.explanation).text(never)
+}
+
+/// Adds the fix of a policy. A permit of the ceilings has none.
+pub(super) fn remedy(page: Page, rule: &Rule) -> Page {
+    if rule.help.is_empty() { page } else { page.text(format!("Fix: {}", rule.help)) }
 }
 
 fn looks_at(rule: &Rule) -> Vec<String> {

@@ -96,7 +96,7 @@ fn run(event: &ReverseEvent) -> &Run {
     }
 }
 
-pub(crate) async fn open<P: Secrets>(
+async fn open<P: Secrets>(
     ports: &P,
     call: &Call,
     sides: &Sides,

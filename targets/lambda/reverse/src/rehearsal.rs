@@ -4,17 +4,19 @@
 //! that no other task copies. It proves the form of the position, the rights of
 //! both logins, and the tables that DMS creates on both sides.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use migspec_events::{Rehearsed, Run, Side};
 use migspec_fence::Scope;
-use migspec_function::postgres::Lsn;
+use migspec_function::postgres::{Access, Lsn};
 use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides, StartType, TableStatistics, Task, Tasks};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-use crate::handler::open;
 use crate::slot;
+
+/// Ends a statement that hangs.
+const STATEMENT: Duration = Duration::from_secs(20);
 
 /// The inputs of a step.
 pub(crate) struct Rehearsal<'a, P> {
@@ -33,8 +35,8 @@ impl<'a, P: Parameters + Secrets + Tasks> Rehearsal<'a, P> {
     pub(crate) async fn open(ports: &'a P, call: &Call, sides: &'a Sides, run: &Run) -> Result<Self, Failure> {
         let task = sides.replication.rehearsal_task.as_deref();
         let task = task.ok_or_else(|| Failure::configuration("this replication has no task for a rehearsal"))?;
-        let mut source = open(ports, call, sides, Side::Source, Purpose::Fence).await?;
-        let target = open(ports, call, sides, Side::Target, Purpose::Fence).await?;
+        let open = |side| sides.open(ports, side, Purpose::Fence, Access::Write, call.statement(STATEMENT));
+        let (mut source, target) = tokio::try_join!(open(Side::Source), open(Side::Target))?;
         if migspec_fence::is_fenced(&mut source, &Scope::of(sides)).await? {
             return Err(Failure::configuration(
                 "the source is fenced: its slot on the target is no rehearsal's to drop",

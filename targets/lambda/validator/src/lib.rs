@@ -66,6 +66,12 @@ where
                 retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run, Window::Cutover)).await?,
             )
         }
+        ValidatorEvent::MeasureWindow { run, at_most } => {
+            let call = call.of(&run);
+            let at_most = Duration::from_millis(at_most);
+            let once = |_| window::measure(ports, &call, &run, at_most);
+            serde_json::to_value(retry(&call, PATIENCE_FENCED, RESERVE, once).await?)
+        }
     };
     reply.map_err(|e| Failure::configuration(format!("the reply cannot be written: {e}")))
 }

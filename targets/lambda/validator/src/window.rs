@@ -9,8 +9,9 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use migspec_events::{Run, Side, ValidatorReply};
+use migspec_events::{Measured, Run, Side, ValidatorReply};
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets};
 use tokio_postgres::RowStream;
 
@@ -34,6 +35,8 @@ pub enum Window {
     Cutover,
     /// Before it returns to the source.
     Rollback,
+    /// Before the fence, to measure the time.
+    Trial,
 }
 
 impl Window {
@@ -42,6 +45,7 @@ impl Window {
         match self {
             Self::Cutover => "fence-window",
             Self::Rollback => "rollback-window",
+            Self::Trial => "fence-trial",
         }
     }
 }
@@ -55,6 +59,34 @@ where
     P: Parameters + Secrets + Objects,
 {
     let store = Store::new(ports, &call.settings, run)?;
+    let summary = compare(ports, call, run, &store, window).await?;
+    summarise::conclude(call, &store, &format!("{}/{}", run.execution, window.word()), summary).await
+}
+
+/// Measures the comparison while rows change: what it finds is no evidence. One that exceeds `at_most`, or that could not
+/// read something, is not complete.
+///
+/// # Errors
+/// A side or AWS cannot be reached, or refuses.
+pub async fn measure<P>(ports: &P, call: &Call, run: &Run, at_most: Duration) -> Result<Measured, Failure>
+where
+    P: Parameters + Secrets + Objects,
+{
+    let store = Store::new(ports, &call.settings, run)?;
+    let begun = Instant::now();
+    let compared = tokio::time::timeout(at_most, compare(ports, call, run, &store, Window::Trial)).await;
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let Ok(compared) = compared else {
+        return Ok(Measured { complete: false, millis: millis(at_most), errors: 0 });
+    };
+    let errors = compared?.errors.len() as u64;
+    Ok(Measured { complete: errors == 0, millis: millis(begun.elapsed()), errors })
+}
+
+async fn compare<P>(ports: &P, call: &Call, run: &Run, store: &Store<'_, P>, window: Window) -> Result<Summary, Failure>
+where
+    P: Parameters + Secrets + Objects,
+{
     let last = store.read::<Pass>(LAST).await?.map(|(pass, _)| pass);
     let pass = last.as_ref().map_or("none", |pass| pass.pass.as_str());
     let pair = Pair::open(ports, call, run, pass).await?;
@@ -76,7 +108,7 @@ where
     for invariant in &pair.validation.invariants {
         summary.judge(invariant::still(&pair, invariant).await?);
     }
-    summarise::conclude(call, &store, &format!("{}/{}", run.execution, window.word()), summary).await
+    Ok(summary)
 }
 
 /// Compares all tables, with several sessions on each side where there are many: a

@@ -448,6 +448,7 @@ fn members(
                 row(at("groups"), answer(count, planned, false, "the number of planned groups")),
             ]
         }
+        (Function::Validator, "measure-window") => vec![row(at("atMost"), Needs::AtLeast(1))],
         (Function::Preflight, _) => preflight(program, id, at),
         (Function::Sequences, _) => vec![row(at("margin"), Needs::AtLeast(1))],
         (Function::Rollback, _) => rollback(program, at),

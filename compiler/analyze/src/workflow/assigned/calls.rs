@@ -185,6 +185,10 @@ fn function(
             let verdict = format!("({clean}) ? \"pass\" : (true or $turns + 1 >= #) ? \"fail\" : \"wait\"");
             vec![super::expected_value("verdict", &verdict), differences()]
         }
+        (Function::Validator, "measure-window") => vec![
+            super::expected_value("verdict", &format!("{REPLY}.complete = true ? \"pass\" : \"fail\"")),
+            reasons(&[format!("\"…\" & $string({REPLY}.millis) & \"…\" & $string({REPLY}.errors)")]),
+        ],
         (Function::Validator, "fence-window") => {
             let verdict = format!("{clean} and {NOW} - $fencedAt < # ? \"pass\" : \"fail\"");
             vec![super::expected_value("verdict", &verdict), differences()]

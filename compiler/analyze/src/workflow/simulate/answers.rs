@@ -127,7 +127,7 @@ fn latency(context: &CallContext<'_>, api: Api) -> u64 {
     match (api, action) {
         (Api::InvokeFunction, Some("fence")) => 1500,
         (Api::InvokeFunction, Some("cut")) => 1000,
-        (Api::InvokeFunction, Some("fence-window")) => 3000,
+        (Api::InvokeFunction, Some("fence-window" | "measure-window")) => 3000,
         (Api::InvokeFunction, Some("create" | "unfence")) => 500,
         (Api::InvokeFunction, None) if context.arguments.pointer("/Payload/margin").is_some() => 1500,
         _ => LATENCY,
@@ -334,6 +334,7 @@ fn validator(context: &CallContext<'_>, action: &str, cursor: &str) -> Json {
             reply_of(&events::Compared { complete: false, cursor: "[700]".into() })
         }
         "chunk" => reply_of(&events::Compared { complete: true, cursor: String::new() }),
+        "measure-window" => reply_of(&events::Measured { complete: true, millis: 3000, errors: 0 }),
         _ => reply_of(&events::ValidatorReply {
             complete: true,
             matched: 20,
