@@ -301,9 +301,21 @@ pub(super) const CODES: &[CodeInfo] = &[
          has it.",
     ),
     code(
+        "egress-into-network",
+        "a workload names addresses of a declared network by their range",
+        "A rule for a range admits each resource with an address in it. Connections between resources of the migration follow \
+         from their relations instead. A range may lie in an existing network of the workload, outside the declared subnets.",
+    ),
+    code(
         "egress-without-nat",
         "a workload needs the internet, and its network has no NAT gateway",
         "Only NAT gateways connect a network to the internet. They are in a tier with `holds=\"nat\"`.",
+    ),
+    code(
+        "egress-without-path",
+        "a workload names private addresses that no site contains",
+        "Routes lead to networks and sites of the spec only. A `site` declares further private addresses, and the transit that \
+         attaches it has the routes.",
     ),
     code(
         "endpoint-for-neighbours",

@@ -63,6 +63,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Traffic shifts from the upstream `source` to the upstream `target`.",
     ),
     code(
+        "mixed-egress",
+        "a workload names a range with addresses of several places",
+        "Each place has its own route and rules: write one range for each site, network or part of the internet. \
+         `https:internet` is all of the internet without private addresses.",
+    ),
+    code(
         "mixed-reverse",
         "only some databases of a cutover have reverse replication",
         "Databases that move together roll back together. Without the writes of one database, rows of another \

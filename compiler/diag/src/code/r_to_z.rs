@@ -380,7 +380,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "unknown-egress",
         "an unknown destination of a workload",
-        "A workload has ways out to port 443 of the internet and to AWS services with a known endpoint.",
+        "A workload has ways out to port 443 of the internet or of a range, and to AWS services with a known endpoint.",
     ),
     code(
         "unknown-engine-version",

@@ -142,8 +142,9 @@ nodes! {
         opt_prop all_protocols: bool;
     }
 
-    /// Ways out of a workload: `https:internet` for port 443 of the internet, through the NAT gateways of the network, or
-    /// AWS services by name, through interface endpoints.
+    /// Ways out of a workload: AWS services by name, through interface endpoints, or port 443 of addresses. `https:internet`
+    /// is the internet, through the NAT gateways of the network. A range such as `https:10.20.0.0/16` is a part of a site, of
+    /// the internet, or of the workload's own existing network outside the declared subnets.
     "egress" Egress, keys 0, merge Replace {
         /// Destinations.
         args to: Text;
