@@ -138,7 +138,8 @@ fn a_declared_weakness_is_a_finding() {
 /// A route that exists is not added again.
 #[test]
 fn an_existing_route_is_not_added() {
-    let text = runs::text(SPEC);
+    // A workload's own range in the site has a route of its own.
+    let text = runs::text(SPEC).replace(" \"https:192.168.8.0/24\"", "");
     let has_route = |text: &str| {
         let all = emitted::of_text(SPEC, text);
         let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
@@ -208,6 +209,10 @@ fn a_workflow_compares_declared_facts_before_preflight() {
     let names: Vec<&str> = workflow.declared.iter().map(|declared| &*declared.state).collect();
     let expected = [
         "CompareNetworks",
+        "CompareNames1",
+        "CompareNames2",
+        "CompareHostNames1",
+        "CompareHostNames2",
         "CompareSubnets",
         "CompareRouteTables",
         "CompareNetworkAcls",
@@ -217,13 +222,16 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareKey1",
         "CompareKey2",
         "CompareKey3",
+        "CompareRotation1",
+        "CompareRotation2",
+        "CompareRotation3",
     ];
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| place(name) < place("Preflight-cards")), "{names:?}");
     let ids: Vec<&str> = workflow.declared.iter().flat_map(|declared| &declared.ids).map(|id| &**id).collect();
     for (resource, existing) in graph.existing() {
         let lookup = resource.resource_type().and_then(|known| known.lookup());
-        let described = lookup.and_then(|lookup| lookup.describe).is_some_and(|describe| describe.of.is_none());
+        let described = lookup.is_some_and(|lookup| lookup.describe.iter().any(|describe| describe.of.is_none()));
         let of_owner = resource.type_name == "AWS::EC2::FlowLog" && existing.owner.is_some();
         assert!(
             !described || of_owner || ids.contains(&&*existing.identity),
@@ -238,7 +246,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
     for grant in grants {
         actions.extend(grant.actions.iter().copied());
         let bound = grant.conditions.iter().any(|condition| &*condition.key == "ec2:Region");
-        let is_key = grant.actions == ["kms:DescribeKey"] && grant.resources.len() == 1;
+        let is_key = grant.actions.iter().all(|action| action.starts_with("kms:")) && grant.resources.len() == 1;
         assert!(bound || is_key, "{grant:?}");
     }
     let expected = [
@@ -248,8 +256,10 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
         "ec2:DescribeTransitGateways",
+        "ec2:DescribeVpcAttribute",
         "ec2:DescribeVpcs",
         "kms:DescribeKey",
+        "kms:GetKeyRotationStatus",
     ];
     assert_eq!(actions.into_iter().collect::<Vec<_>>(), expected);
     let template = templates(landing_zone());

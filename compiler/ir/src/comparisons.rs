@@ -31,10 +31,11 @@ fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
     let call = described.call();
     let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
     for (resource, existing) in graph.existing() {
-        let describe = resource.resource_type().and_then(|known| known.lookup()).and_then(|lookup| lookup.describe);
+        let describe =
+            resource.resource_type().and_then(|known| known.lookup()).map_or(&[][..], |lookup| lookup.describe);
         let is_visible = existing.owner.is_none() || call.readers == Readers::Shared;
-        let describe = describe.filter(|describe| describe.described == described && is_visible);
-        let Some(describe) = describe.filter(|_| is_here(graph, resource)) else { continue };
+        let describe = describe.iter().find(|describe| describe.described == described);
+        let Some(describe) = describe.filter(|_| is_visible && is_here(graph, resource)) else { continue };
         let id = match describe.of {
             None => Some(existing.identity.clone()),
             Some(property) => {
@@ -43,11 +44,16 @@ fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
             }
         };
         let Some(id) = id else { continue };
+        let facts = facts(graph, resource, describe);
+        // A call for one resource without declared facts has nothing to compare.
+        if facts.is_empty() && !matches!(call.ids, Ids::List(_)) {
+            continue;
+        }
         let item = items.entry(id).or_insert_with(|| Item { node: resource.path.clone(), describe, facts: Vec::new() });
-        item.facts.extend(facts(graph, resource, describe));
+        item.facts.extend(facts);
     }
     let items: Vec<(Arc<str>, Item)> = items.into_iter().collect();
-    let most = if matches!(call.ids, Ids::One(_)) { 1 } else { MOST };
+    let most = if matches!(call.ids, Ids::List(_)) { MOST } else { 1 };
     let several = items.len() > most;
     let part = |(n, items): (usize, &[(Arc<str>, Item)])| Declared {
         state: if several { format!("{}{}", call.state, n + 1).into() } else { call.state.into() },
@@ -86,7 +92,8 @@ fn condition(id: &str, item: &Item) -> String {
     let own = format!("{field} = {}", Expression::quote(id));
     let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
     let all: Vec<String> = std::iter::once(own).chain(facts).collect();
-    format!("$count($states.result.{answer}[{}]) = 1", all.join(" and "))
+    let answer = answer.map(|member| format!(".{member}")).unwrap_or_default();
+    format!("$count($states.result{answer}[{}]) = 1", all.join(" and "))
 }
 
 fn conditions(field: Field, value: &Value) -> Vec<String> {

@@ -144,8 +144,8 @@ pub struct Lookup {
     pub same: &'static [&'static str],
     /// The properties that the data source returns.
     pub compares: &'static [(&'static str, Compare)],
-    /// How a workflow describes them.
-    pub describe: Option<&'static Describe>,
+    /// How a workflow describes them, one for each call.
+    pub describe: &'static [Describe],
 }
 
 /// How a workflow describes existing resources, and compares the declared facts with the answer.
@@ -173,7 +173,7 @@ pub enum Field {
 
 impl Lookup {
     /// The defaults of a lookup.
-    pub const BASE: Lookup = Lookup { data: "", by: "", part: Part::Whole, same: &[], compares: &[], describe: None };
+    pub const BASE: Lookup = Lookup { data: "", by: "", part: Part::Whole, same: &[], compares: &[], describe: &[] };
 
     /// The value of the data source's argument for an identity.
     pub fn argument<'a>(&self, identity: &'a str) -> &'a str {

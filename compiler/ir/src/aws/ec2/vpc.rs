@@ -53,22 +53,34 @@ pub const TYPE: ResourceType = ResourceType {
                 ("EnableDnsHostnames", Compare::Equal("enable_dns_hostnames")),
                 ("EnableDnsSupport", Compare::Equal("enable_dns_support")),
             ],
-            describe: Some(&Describe {
-                described: Described::Vpcs,
-                of: None,
-                compares: &[
-                    ("CidrBlock", Field::Equal("CidrBlock")),
-                    (
-                        CIDR_BLOCKS,
-                        Field::Associated {
-                            set: "CidrBlockAssociationSet",
-                            member: "CidrBlock",
-                            state: "CidrBlockState",
-                        },
-                    ),
-                    (IPV6_CIDR_BLOCKS, IPV6_RANGES),
-                ],
-            }),
+            describe: &[
+                Describe {
+                    described: Described::Vpcs,
+                    of: None,
+                    compares: &[
+                        ("CidrBlock", Field::Equal("CidrBlock")),
+                        (
+                            CIDR_BLOCKS,
+                            Field::Associated {
+                                set: "CidrBlockAssociationSet",
+                                member: "CidrBlock",
+                                state: "CidrBlockState",
+                            },
+                        ),
+                        (IPV6_CIDR_BLOCKS, IPV6_RANGES),
+                    ],
+                },
+                Describe {
+                    described: Described::DnsSupport,
+                    of: None,
+                    compares: &[("EnableDnsSupport", Field::Equal("EnableDnsSupport.Value"))],
+                },
+                Describe {
+                    described: Described::DnsHostnames,
+                    of: None,
+                    compares: &[("EnableDnsHostnames", Field::Equal("EnableDnsHostnames.Value"))],
+                },
+            ],
             ..Lookup::BASE
         }),
         ..Column::BASE
