@@ -382,6 +382,37 @@ fn a_statement_that_a_key_policy_lacks_is_requested() {
     }
 }
 
+/// A dashboard that exists keeps its widgets: its owner adds those of the migration below them, once.
+#[test]
+fn the_owner_of_a_dashboard_adds_the_graphs() {
+    let emitted = landing_zone();
+    for (path, text) in emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".template.json")) {
+        assert!(!text.contains("aws_cloudwatch_dashboard") && !text.contains("AWS::CloudWatch::Dashboard"), "{path}");
+    }
+    let requests = emitted.text("requests.md");
+    for part in [
+        "aws cloudwatch get-dashboard --region eu-central-1 --dashboard-name operations",
+        "Replication lag of cards",
+        ".y += $end",
+        "aws cloudwatch put-dashboard --region eu-central-1 --dashboard-name operations",
+    ] {
+        assert!(requests.contains(part), "no {part}\n{requests}");
+    }
+}
+
+/// A channel lists all of its topics: the request keeps those of others.
+#[test]
+fn the_owner_of_a_chat_channel_adds_the_topic() {
+    let requests = emitted("prod").text("requests.md");
+    for part in [
+        "aws chatbot describe-slack-channel-configurations",
+        "jq -r '.SnsTopicArns[]' channel.json) arn:aws:sns:eu-central-1:222222222222:stock-notifications-prod",
+        "--slack-channel-id \"$(jq -r .SlackChannelId channel.json)\"",
+    ] {
+        assert!(requests.contains(part), "no {part}\n{requests}");
+    }
+}
+
 const LANDING_ZONE: &str = "specs/examples/landing-zone/landing-zone.migspec.kdl";
 
 /// The owner of the zone moves the callers; the deployment creates the domain and closes the default name.

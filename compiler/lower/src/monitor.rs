@@ -2,6 +2,7 @@
 
 mod alarm;
 mod application;
+mod chat;
 mod dashboard;
 mod data;
 mod events;
@@ -40,8 +41,9 @@ pub(crate) fn lower(cx: &mut Cx) {
     network::lower(cx);
     gates::lower(cx);
     if let Some(node) = cx.spec.monitor.as_ref().and_then(|monitor| monitor.dashboard.as_ref()) {
-        dashboard::lower(cx, Origin::derived(BY, node.place.header));
+        dashboard::lower(cx, node);
     }
+    chat::lower(cx);
 }
 
 /// The topic of a region, by default the environment's. An alarm can notify
@@ -137,19 +139,25 @@ fn recipient(n: usize, notify: &ast::Notify) -> Option<(&'static str, Datum)> {
 fn check_recipients(cx: &mut Cx) {
     let Some(monitor) = &cx.spec.monitor else { return };
     for notify in &monitor.notify {
-        let given = [notify.email.is_some(), notify.phone.is_some(), notify.sns.is_some(), notify.webhook.is_some()];
+        let given = [
+            notify.email.is_some(),
+            notify.phone.is_some(),
+            notify.sns.is_some(),
+            notify.webhook.is_some(),
+            notify.chat.is_some(),
+        ];
         let (label, help) = match given.into_iter().filter(|given| *given).count() {
             1 => continue,
             0 => (
                 "no address",
-                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\", webhook=\"https://…\" or sns=\"arn:aws:sns:…\"",
+                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\", webhook=\"https://…\", chat=\"arn:aws:chatbot:…\" or sns=\"arn:aws:sns:…\"",
             ),
             _ => ("several addresses", "write a `notify` for each of them"),
         };
         cx.report(
             Diagnostic::error(
                 "notify-recipient",
-                "a recipient needs exactly one of `email`, `phone`, `webhook` and `sns`",
+                "a recipient needs exactly one of `email`, `phone`, `webhook`, `chat` and `sns`",
             )
             .at(notify.place.header, label)
             .help(help),

@@ -363,6 +363,20 @@ pub(super) const CODES: &[CodeInfo] = &[
         "S3 Object Lock retains objects for 1 to 36,500 days.",
     ),
     code(
+        "existing-api",
+        "the API of a migration exists already",
+        "The workflow moves traffic by weights behind an API whose routes, authentication, limits and logs the policies judge. \
+         A deployment that adopts an existing API would replace its stage for all of its callers at once. The custom domain of \
+         the existing API moves instead, by its base path mapping, and moves back by the same command.",
+    ),
+    code(
+        "existing-load-balancer",
+        "an upstream names a load balancer or target group that exists",
+        "A target group belongs to one load balancer, and its weights to one rule: the workflow replaces all actions of a rule. \
+         In a listener of others, a rule with a lower priority would take requests past the weights. Targets can be in several \
+         target groups, so the load balancer of the migration stands beside the existing one, which keeps its callers.",
+    ),
+    code(
         "expired-waiver",
         "a waiver has expired",
         "A waiver accepts a finding until its last day. After that the finding is reported again. Renew or \

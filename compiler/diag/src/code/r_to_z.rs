@@ -165,6 +165,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Loopback, link-local, multicast and reserved addresses name no host of another network.",
     ),
     code(
+        "source-by-instance",
+        "the source registers instances of EC2",
+        "The targets of the source are its fixed addresses in a site. Instances are targets of the side `target` only.",
+    ),
+    code(
         "source-outside-site",
         "the address of a source is outside its site",
         "Routes and rules lead to the ranges of the site. No connection reaches an address outside \

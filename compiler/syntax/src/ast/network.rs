@@ -13,6 +13,9 @@ nodes! {
         /// The VPC, if it exists. The compiler then creates neither the VPC nor its
         /// subnets: `tier` declares them, and the deployment compares each declared fact.
         opt_prop existing: VpcId;
+        /// Account that owns an existing VPC (default: the account of the environment). Shared subnets of another account
+        /// are not supported.
+        opt_prop owner: AccountId;
         /// Whether an existing VPC resolves names. Only with `existing=`.
         opt_prop dns_support: bool;
         /// Whether an existing VPC gives its interfaces names. Only with `existing=`.

@@ -265,6 +265,13 @@ text_value!(
 );
 
 text_value!(
+    /// The name of a dashboard.
+    DashboardName, "the name of a dashboard such as \"operations\"",
+    |text| (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
+    "write letters, digits, hyphens and underscores: `aws cloudwatch list-dashboards` shows it"
+);
+
+text_value!(
     /// The target of a route, or `none`.
     RouteTarget, "the target of a route such as \"nat-0a1b2c3d4e5f60718\", or \"none\"",
     |text| text == "none" || ["nat-", "tgw-", "igw-", "eigw-"].iter().any(|prefix| is_id(text, prefix)),

@@ -59,6 +59,10 @@ impl FromLiteral for Cidr {
 
 impl Cidr {
     /// A network as text.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no IPv4 network, or has bits set after the prefix.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let parse = || {
             let (address, prefix) = text.split_once('/')?;
