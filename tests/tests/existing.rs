@@ -295,6 +295,43 @@ fn a_false_declaration_ends_the_execution() {
     }
 }
 
+/// CloudFormation compares nothing by itself, and a spec without a cutover has no workflow: a script compares all facts before
+/// the deployment.
+#[test]
+fn a_script_compares_every_declared_fact() {
+    let script = emitted("prod").text("compare-existing.sh");
+    assert!(emitted("prod").graph.workflows.is_empty(), "the spec has no cutover");
+    for part in [
+        "ec2 describe-vpcs --vpc-ids vpc-0b1c2d3e4f5061728 --query 'length(Vpcs[?VpcId == `\"vpc-0b1c2d3e4f5061728\"` && CidrBlock == \
+         `\"10.40.0.0/16\"`",
+        "ec2 describe-vpc-attribute --vpc-id vpc-0b1c2d3e4f5061728 --attribute enableDnsHostnames",
+        "AvailabilityZoneId == `\"euc1-az2\"`",
+        "!contains(Routes[].DestinationCidrBlock, `\"0.0.0.0/0\"`)",
+    ] {
+        assert!(script.contains(part), "no {part}\n{script}");
+    }
+    // The script fails with one answer other than `true`, and names the resource.
+    for (answers, succeeds) in
+        [("echo true", true), ("case \"$*\" in *describe-vpcs*) echo false;; *) echo true;; esac", false)]
+    {
+        let run = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(format!("aws() {{ {answers}; }}\n{script}"))
+            .output()
+            .expect("a shell runs");
+        assert_eq!(run.status.success(), succeeds, "{answers}");
+        let said = String::from_utf8_lossy(&run.stderr).contains("vpc-0b1c2d3e4f5061728 of network");
+        assert_eq!(said, !succeeds, "{answers}");
+    }
+    // A script for all facts that a workflow compares.
+    let compared = landing_zone().text("compare-existing.sh");
+    let workflow = landing_zone().graph.workflows.values().next().expect("the spec has a cutover");
+    for declared in &workflow.declared {
+        let named = |id: &str| compared.contains(&format!("compare '{id} of "));
+        assert!(declared.ids.iter().all(|id| named(id)), "{} is not compared", declared.state);
+    }
+}
+
 /// The places of all texts, numbers and truth values.
 fn leaves(value: &serde_json::Value, at: String) -> Vec<String> {
     match value {

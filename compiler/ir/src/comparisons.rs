@@ -1,5 +1,8 @@
 //! Declared facts of existing resources, as a workflow compares them with AWS before it changes anything. The data
-//! sources of Terraform compare them during a deployment; CloudFormation has no such step.
+//! sources of Terraform compare them during a deployment; CloudFormation has no such step, so that commands compare them
+//! before it.
+
+mod query;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +13,8 @@ use crate::graph::{Graph, Resource};
 use crate::json;
 use crate::resource_type::{Describe, Field};
 use crate::workflow::{Declared, DescribeCall, Described, Expression, Ids, Readers};
+
+pub use query::{Command, commands};
 
 /// Resources of one call: an expression stays readable, and an answer far below the limit of a payload.
 const MOST: usize = 20;
@@ -28,6 +33,21 @@ struct Item {
 }
 
 fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
+    let call = described.call();
+    let items = items(graph, described);
+    let most = if matches!(call.ids, Ids::List(_)) { MOST } else { 1 };
+    let several = items.len() > most;
+    let part = |(n, items): (usize, &[(Arc<str>, Item)])| Declared {
+        state: if several { format!("{}{}", call.state, n + 1).into() } else { call.state.into() },
+        described,
+        ids: items.iter().map(|(id, _)| id.clone()).collect(),
+        verdict: verdict(items),
+    };
+    items.chunks(most).enumerate().map(part).collect()
+}
+
+/// The resources that a call describes, with their declared facts.
+fn items(graph: &Graph, described: Described) -> Vec<(Arc<str>, Item)> {
     let call = described.call();
     let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
     for (resource, existing) in graph.existing() {
@@ -52,16 +72,7 @@ fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
         let item = items.entry(id).or_insert_with(|| Item { node: resource.path.clone(), describe, facts: Vec::new() });
         item.facts.extend(facts);
     }
-    let items: Vec<(Arc<str>, Item)> = items.into_iter().collect();
-    let most = if matches!(call.ids, Ids::List(_)) { MOST } else { 1 };
-    let several = items.len() > most;
-    let part = |(n, items): (usize, &[(Arc<str>, Item)])| Declared {
-        state: if several { format!("{}{}", call.state, n + 1).into() } else { call.state.into() },
-        described,
-        ids: items.iter().map(|(id, _)| id.clone()).collect(),
-        verdict: verdict(items),
-    };
-    items.chunks(most).enumerate().map(part).collect()
+    items.into_iter().collect()
 }
 
 fn is_here(graph: &Graph, resource: &Resource) -> bool {
@@ -89,9 +100,9 @@ fn verdict(items: &[(Arc<str>, Item)]) -> Expression {
 /// One resource of the answer has the id and all declared facts.
 fn condition(id: &str, item: &Item) -> String {
     let DescribeCall { answer, id: field, .. } = item.describe.described.call();
-    let own = format!("{field} = {}", Expression::quote(id));
+    let own = field.map(|field| format!("{field} = {}", Expression::quote(id)));
     let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
-    let all: Vec<String> = std::iter::once(own).chain(facts).collect();
+    let all: Vec<String> = own.into_iter().chain(facts).collect();
     let answer = answer.map(|member| format!(".{member}")).unwrap_or_default();
     format!("$count($states.result{answer}[{}]) = 1", all.join(" and "))
 }

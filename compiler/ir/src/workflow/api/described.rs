@@ -27,8 +27,8 @@ pub struct DescribeCall {
     pub fixed: &'static [(&'static str, &'static str)],
     /// The member of the answer with the resources. None: the answer is the resource.
     pub answer: Option<&'static str>,
-    /// The field of a resource with its id.
-    pub id: &'static str,
+    /// The field of a resource with its id. None: the argument alone names the resource.
+    pub id: Option<&'static str>,
     pub readers: Readers,
     /// The start of the name of its states: `CompareSubnets`.
     pub state: &'static str,
@@ -107,7 +107,7 @@ const VPCS: DescribeCall = DescribeCall {
     ids: Ids::List("VpcIds"),
     fixed: &[],
     answer: Some("Vpcs"),
-    id: "VpcId",
+    id: Some("VpcId"),
     readers: Readers::Shared,
     state: "CompareNetworks",
     what: "networks",
@@ -126,7 +126,7 @@ const DNS_HOSTNAMES: DescribeCall = DescribeCall {
     ids: Ids::Ec2("VpcId", "vpc/"),
     fixed: &[("Attribute", "enableDnsHostnames")],
     answer: None,
-    id: "VpcId",
+    id: Some("VpcId"),
     readers: Readers::Shared,
     state: "CompareHostNames",
     what: "host names in networks",
@@ -137,7 +137,7 @@ const SUBNETS: DescribeCall = DescribeCall {
     ids: Ids::List("SubnetIds"),
     fixed: &[],
     answer: Some("Subnets"),
-    id: "SubnetId",
+    id: Some("SubnetId"),
     readers: Readers::Shared,
     state: "CompareSubnets",
     what: "subnets",
@@ -148,7 +148,7 @@ const ROUTE_TABLES: DescribeCall = DescribeCall {
     ids: Ids::List("RouteTableIds"),
     fixed: &[],
     answer: Some("RouteTables"),
-    id: "RouteTableId",
+    id: Some("RouteTableId"),
     readers: Readers::Owner,
     state: "CompareRouteTables",
     what: "route tables",
@@ -159,7 +159,7 @@ const NETWORK_ACLS: DescribeCall = DescribeCall {
     ids: Ids::List("NetworkAclIds"),
     fixed: &[],
     answer: Some("NetworkAcls"),
-    id: "NetworkAclId",
+    id: Some("NetworkAclId"),
     readers: Readers::Owner,
     state: "CompareNetworkAcls",
     what: "network ACLs",
@@ -170,7 +170,7 @@ const SECURITY_GROUPS: DescribeCall = DescribeCall {
     ids: Ids::List("GroupIds"),
     fixed: &[],
     answer: Some("SecurityGroups"),
-    id: "GroupId",
+    id: Some("GroupId"),
     readers: Readers::Owner,
     state: "CompareSecurityGroups",
     what: "security groups",
@@ -181,7 +181,7 @@ const FLOW_LOGS: DescribeCall = DescribeCall {
     ids: Ids::List("FlowLogIds"),
     fixed: &[],
     answer: Some("FlowLogs"),
-    id: "FlowLogId",
+    id: Some("FlowLogId"),
     readers: Readers::Owner,
     state: "CompareFlowLogs",
     what: "flow logs",
@@ -192,7 +192,7 @@ const TRANSIT_GATEWAYS: DescribeCall = DescribeCall {
     ids: Ids::List("TransitGatewayIds"),
     fixed: &[],
     answer: Some("TransitGateways"),
-    id: "TransitGatewayId",
+    id: Some("TransitGatewayId"),
     readers: Readers::Shared,
     state: "CompareTransit",
     what: "Transit Gateway",
@@ -210,17 +210,17 @@ const KEY: DescribeCall = DescribeCall {
     ids: Ids::One("KeyId"),
     fixed: &[],
     answer: Some("KeyMetadata"),
-    id: "Arn",
+    id: Some("Arn"),
     readers: Readers::Shared,
     state: "CompareKey",
     what: "key",
 };
 
-/// The answer has the ARN of the key in `KeyId` (fact: key-rotation-status).
+/// The form of the key's id in the answer is not documented (fact: key-rotation-status).
 const KEY_ROTATION: DescribeCall = DescribeCall {
     info: of_kms("aws-sdk:kms:getKeyRotationStatus", "kms:GetKeyRotationStatus"),
     answer: None,
-    id: "KeyId",
+    id: None,
     state: "CompareRotation",
     what: "rotation of keys",
     ..KEY
