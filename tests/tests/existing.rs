@@ -1,7 +1,7 @@
 //! What exists is declared, judged, compared by the deployment, and never
 //! created or changed.
 
-#![allow(clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and runs a shell")]
 
 use migspec_analyze::workflow::simulate::{CallResult, Scenario, simulate};
 use migspec_analyze::workflow::{Depth, Program};
@@ -528,6 +528,23 @@ fn large_tables_load_first_and_divided() {
     let filter = "include \"cards.card\"\n        include \"cards.event\"\n        filter \"cards.card\" \"created\" is=\"at-least\" value=\"2020-01-01\"";
     let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace("include \"cards.*\"", filter), Some("prod"));
     assert!(checked.findings.iter().any(|finding| finding.code == "partial-copy-moves"));
+}
+
+/// A range of rows has both of its ends in the task.
+#[test]
+fn a_filter_copies_a_range_of_rows() {
+    let filter = "include \"public.item\"\n        filter \"public.item\" \"created\" is=\"between\" value=\"2020-01-01\" to=\"2020-12-31\"";
+    let all = emitted::of_text(SPEC, &runs::text(SPEC).replace("include \"public.*\"", filter));
+    let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+    let task = emitted.graph.get(&"stock-task".into()).and_then(|task| task.get("TableMappings"));
+    let mappings = task.and_then(migspec_ir::json::document).map(|document| migspec_ir::json::of(&document.value));
+    let mappings = mappings.unwrap_or_else(|| panic!("the task has mappings"));
+    let expected = serde_json::json!(
+        [{ "filter-operator": "between", "start-value": "2020-01-01", "end-value": "2020-12-31" }]
+    );
+    let rules = mappings["rules"].as_array().unwrap_or_else(|| panic!("{mappings:#}"));
+    let conditions = |rule: &serde_json::Value| rule["filters"][0]["filter-conditions"] == expected;
+    assert!(rules.iter().any(conditions), "{mappings:#}");
 }
 
 /// The capacity of a serverless database is on the cluster and its instances.

@@ -417,6 +417,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "People write and review specs. Split a large spec and import its parts.",
     ),
     code(
+        "filter-bounds",
+        "a filter has an end without a range, or a range without an end",
+        "`is=\"between\"` compares with two values, `value` and `to`. The other comparisons take one.",
+    ),
+    code(
         "filter-of-pattern",
         "a filter concerns a table that a pattern includes",
         "AWS DMS takes the filters of the rule that selects a table. An `include` of the table alone makes that rule unique.",

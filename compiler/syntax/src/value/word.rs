@@ -161,6 +161,7 @@ words!(
     FilterOperator, "a comparison" {
         AtLeast = "at-least",
         AtMost = "at-most",
+        Between = "between",
         Equal = "equal",
         Unequal = "unequal",
     }
