@@ -165,6 +165,8 @@ pub enum Field {
     Equal(&'static str),
     /// The associated ones of the set have the items of the value and nothing else.
     Associated { set: &'static str, member: &'static str, state: &'static str },
+    /// The text of the field is a number above 0, if the value is true.
+    Positive(&'static str),
     /// A member of the set has the value.
     Among { set: &'static str, member: &'static str },
     /// The value is the target of the default route, or `none`.

@@ -25,9 +25,20 @@ pub(crate) use gates::{gate_name, watch_name};
 
 const BY: &str = "monitor";
 
+/// The topic that exists, before the workflows that compare its facts.
+pub(crate) fn lower_existing(cx: &mut Cx) {
+    let region = cx.graph.environment.region.clone();
+    if topics::of_region(cx, &region).is_some() {
+        topic(cx, None, origin(cx));
+    }
+}
+
+fn origin(cx: &Cx) -> Origin {
+    Origin::derived(BY, cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header))
+}
+
 pub(crate) fn lower(cx: &mut Cx) {
-    let from = cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header);
-    let origin = Origin::derived(BY, from);
+    let origin = origin(cx);
     thresholds::check(cx);
     check_recipients(cx);
     existing::check(cx);

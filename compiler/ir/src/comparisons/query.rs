@@ -71,6 +71,10 @@ fn query(described: Described, subject: &str, item: &Item) -> String {
 fn conditions(field: Field, value: &Value) -> Vec<String> {
     match field {
         Field::Equal(path) => vec![format!("{path} == {}", literal(value))],
+        Field::Positive(path) => match value.as_bool() {
+            Some(true) => vec![format!("to_number({path}) > `0`")],
+            _ => vec![format!("{path} == {}", literal(&Value::from("0")))],
+        },
         Field::Associated { set, member, state } => {
             let ranges = format!("{set}[?{state}.State == `\"associated\"`].{member}");
             let items = value.as_list().unwrap_or_default();

@@ -100,6 +100,7 @@ impl Api {
         Api::Describe(Described::TransitGateways),
         Api::Describe(Described::Key),
         Api::Describe(Described::KeyRotation),
+        Api::Describe(Described::Topic),
     ];
 
     pub fn info(self) -> &'static ApiInfo {

@@ -56,6 +56,14 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
                 set(place, value.json(), object);
             }
         }
+        // `$number(SubscriptionsConfirmed) > 0`
+        Expression::Binary(Operator::Greater, number, _) => {
+            if let Expression::Call(_, arguments) = &**number
+                && let Some(place) = arguments.first()
+            {
+                set(place, "1".into(), object);
+            }
+        }
         Expression::Binary(Operator::In, value, list) => {
             if let (Expression::Literal(value), Some((list, filters, member))) = (&**value, members(list)) {
                 let mut item = object_for(filters);

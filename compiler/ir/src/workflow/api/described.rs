@@ -16,6 +16,7 @@ pub enum Described {
     TransitGateways,
     Key,
     KeyRotation,
+    Topic,
 }
 
 /// The properties of a describing call.
@@ -77,6 +78,7 @@ impl Described {
         Described::TransitGateways,
         Described::Key,
         Described::KeyRotation,
+        Described::Topic,
     ];
 
     pub fn call(self) -> &'static DescribeCall {
@@ -92,6 +94,7 @@ impl Described {
             Described::TransitGateways => &TRANSIT_GATEWAYS,
             Described::Key => &KEY,
             Described::KeyRotation => &KEY_ROTATION,
+            Described::Topic => &TOPIC,
         }
     }
 }
@@ -224,4 +227,22 @@ const KEY_ROTATION: DescribeCall = DescribeCall {
     state: "CompareRotation",
     what: "rotation of keys",
     ..KEY
+};
+
+/// All attributes of a topic are texts (fact: sns-topic-attributes).
+const TOPIC: DescribeCall = DescribeCall {
+    info: ApiInfo {
+        resource: "aws-sdk:sns:getTopicAttributes",
+        action: "sns:GetTopicAttributes",
+        retriable: &["Sns.InternalErrorException", "Sns.SnsException", "Sns.SdkClientException"],
+        timeout: 30,
+        repeat: Repeat::Reads,
+    },
+    ids: Ids::One("TopicArn"),
+    fixed: &[],
+    answer: Some("Attributes"),
+    id: Some("TopicArn"),
+    readers: Readers::Owner,
+    state: "CompareTopic",
+    what: "topic",
 };
