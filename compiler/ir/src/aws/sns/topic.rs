@@ -43,7 +43,6 @@ pub const TYPE: ResourceType = ResourceType {
                 of: None,
                 compares: &[(SUBSCRIBED, Field::Positive("SubscriptionsConfirmed"))],
             }],
-            ..Lookup::BASE
         }),
         ..Column::BASE
     }),
