@@ -17,6 +17,7 @@ pub(crate) fn name(zone: &Zone) -> String {
         Zone::Group(id) => format!("group:{id}"),
         Zone::Site(id) => format!("site:{id}"),
         Zone::Service(service) => format!("service:{service}"),
+        Zone::Public(range) => format!("internet:{range}"),
         Zone::Internet => "internet".to_owned(),
     }
 }
@@ -32,17 +33,17 @@ pub(crate) fn entities(
     for zone in zones {
         let holds = match zone {
             Zone::Group(id) => holders.get(id).map(|types| types.iter().copied().collect()).unwrap_or_default(),
-            Zone::Site(_) | Zone::Service(_) | Zone::Internet => Vec::new(),
+            Zone::Site(_) | Zone::Service(_) | Zone::Public(_) | Zone::Internet => Vec::new(),
         };
         let kind = match zone {
             Zone::Group(_) => "group",
             Zone::Site(_) => "site",
             Zone::Service(_) => "service",
-            Zone::Internet => "internet",
+            Zone::Public(_) | Zone::Internet => "internet",
         };
         let service = match zone {
             Zone::Service(service) => Arc::clone(service),
-            Zone::Group(_) | Zone::Site(_) | Zone::Internet => "".into(),
+            Zone::Group(_) | Zone::Site(_) | Zone::Public(_) | Zone::Internet => "".into(),
         };
         let attributes = vec![
             ("kind".into(), cedar::string(kind)),

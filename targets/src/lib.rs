@@ -4,6 +4,7 @@
 
 mod artifacts;
 pub mod cloudformation;
+mod comparison;
 mod documents;
 mod emit;
 pub mod existing;
@@ -66,6 +67,7 @@ pub fn complete(graph: &Graph, packages: &Packages, sources: &Sources, artifacts
             }
         }
         setup::add(graph, artifacts);
+        comparison::add(graph, artifacts);
     }
     if let Some(text) = runbook::runbook(graph, artifacts) {
         artifacts.add("RUNBOOK.md", text);

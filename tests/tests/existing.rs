@@ -1,7 +1,7 @@
 //! What exists is declared, judged, compared by the deployment, and never
 //! created or changed.
 
-#![allow(clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and runs a shell")]
 
 use migspec_analyze::workflow::simulate::{CallResult, Scenario, simulate};
 use migspec_analyze::workflow::{Depth, Program};
@@ -138,7 +138,8 @@ fn a_declared_weakness_is_a_finding() {
 /// A route that exists is not added again.
 #[test]
 fn an_existing_route_is_not_added() {
-    let text = runs::text(SPEC);
+    // A workload's own range in the site has a route of its own.
+    let text = runs::text(SPEC).replace(" \"https:192.168.8.0/24\"", "");
     let has_route = |text: &str| {
         let all = emitted::of_text(SPEC, text);
         let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
@@ -208,6 +209,10 @@ fn a_workflow_compares_declared_facts_before_preflight() {
     let names: Vec<&str> = workflow.declared.iter().map(|declared| &*declared.state).collect();
     let expected = [
         "CompareNetworks",
+        "CompareNames1",
+        "CompareNames2",
+        "CompareHostNames1",
+        "CompareHostNames2",
         "CompareSubnets",
         "CompareRouteTables",
         "CompareNetworkAcls",
@@ -217,13 +222,17 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareKey1",
         "CompareKey2",
         "CompareKey3",
+        "CompareRotation1",
+        "CompareRotation2",
+        "CompareRotation3",
+        "CompareTopic",
     ];
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| place(name) < place("Preflight-cards")), "{names:?}");
     let ids: Vec<&str> = workflow.declared.iter().flat_map(|declared| &declared.ids).map(|id| &**id).collect();
     for (resource, existing) in graph.existing() {
         let lookup = resource.resource_type().and_then(|known| known.lookup());
-        let described = lookup.and_then(|lookup| lookup.describe).is_some_and(|describe| describe.of.is_none());
+        let described = lookup.is_some_and(|lookup| lookup.describe.iter().any(|describe| describe.of.is_none()));
         let of_owner = resource.type_name == "AWS::EC2::FlowLog" && existing.owner.is_some();
         assert!(
             !described || of_owner || ids.contains(&&*existing.identity),
@@ -231,15 +240,15 @@ fn a_workflow_compares_declared_facts_before_preflight() {
             existing.identity
         );
     }
-    // The role may describe, in its region, and one key by its ARN.
+    // The role may describe, in its region, and one key or topic by its ARN.
     let compares = |grant: &&Grant| names.iter().any(|name| grant.why.ends_with(&format!("state {name}")));
     let grants = graph.grants.iter().filter(compares);
     let mut actions = std::collections::BTreeSet::new();
     for grant in grants {
         actions.extend(grant.actions.iter().copied());
         let bound = grant.conditions.iter().any(|condition| &*condition.key == "ec2:Region");
-        let is_key = grant.actions == ["kms:DescribeKey"] && grant.resources.len() == 1;
-        assert!(bound || is_key, "{grant:?}");
+        let is_one = grant.actions.iter().all(|action| !action.starts_with("ec2:")) && grant.resources.len() == 1;
+        assert!(bound || is_one, "{grant:?}");
     }
     let expected = [
         "ec2:DescribeFlowLogs",
@@ -248,8 +257,11 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
         "ec2:DescribeTransitGateways",
+        "ec2:DescribeVpcAttribute",
         "ec2:DescribeVpcs",
         "kms:DescribeKey",
+        "kms:GetKeyRotationStatus",
+        "sns:GetTopicAttributes",
     ];
     assert_eq!(actions.into_iter().collect::<Vec<_>>(), expected);
     let template = templates(landing_zone());
@@ -282,6 +294,43 @@ fn a_false_declaration_ends_the_execution() {
         assert!(seen >= declared.ids.len(), "{}: {answer}", declared.state);
         let message = declared.verdict.as_str();
         assert!(declared.ids.iter().all(|id| message.contains(&format!("{id} has other values than"))), "{message}");
+    }
+}
+
+/// CloudFormation compares nothing by itself, and a spec without a cutover has no workflow: a script compares all facts before
+/// the deployment.
+#[test]
+fn a_script_compares_every_declared_fact() {
+    let script = emitted("prod").text("compare-existing.sh");
+    assert!(emitted("prod").graph.workflows.is_empty(), "the spec has no cutover");
+    for part in [
+        "ec2 describe-vpcs --vpc-ids vpc-0b1c2d3e4f5061728 --query 'length(Vpcs[?VpcId == `\"vpc-0b1c2d3e4f5061728\"` && CidrBlock == \
+         `\"10.40.0.0/16\"`",
+        "ec2 describe-vpc-attribute --vpc-id vpc-0b1c2d3e4f5061728 --attribute enableDnsHostnames",
+        "AvailabilityZoneId == `\"euc1-az2\"`",
+        "!contains(Routes[].DestinationCidrBlock, `\"0.0.0.0/0\"`)",
+    ] {
+        assert!(script.contains(part), "no {part}\n{script}");
+    }
+    // The script fails with one answer other than `true`, and names the resource.
+    for (answers, succeeds) in
+        [("echo true", true), ("case \"$*\" in *describe-vpcs*) echo false;; *) echo true;; esac", false)]
+    {
+        let run = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(format!("aws() {{ {answers}; }}\n{script}"))
+            .output()
+            .expect("a shell runs");
+        assert_eq!(run.status.success(), succeeds, "{answers}");
+        let said = String::from_utf8_lossy(&run.stderr).contains("vpc-0b1c2d3e4f5061728 of network");
+        assert_eq!(said, !succeeds, "{answers}");
+    }
+    // A script for all facts that a workflow compares.
+    let compared = landing_zone().text("compare-existing.sh");
+    let workflow = landing_zone().graph.workflows.values().next().expect("the spec has a cutover");
+    for declared in &workflow.declared {
+        let named = |id: &str| compared.contains(&format!("compare '{id} of "));
+        assert!(declared.ids.iter().all(|id| named(id)), "{} is not compared", declared.state);
     }
 }
 
@@ -372,6 +421,37 @@ fn a_statement_that_a_key_policy_lacks_is_requested() {
     }
 }
 
+/// A dashboard that exists keeps its widgets: its owner adds those of the migration below them, once.
+#[test]
+fn the_owner_of_a_dashboard_adds_the_graphs() {
+    let emitted = landing_zone();
+    for (path, text) in emitted.files("terraform/", ".tf").chain(emitted.files("cloudformation/", ".template.json")) {
+        assert!(!text.contains("aws_cloudwatch_dashboard") && !text.contains("AWS::CloudWatch::Dashboard"), "{path}");
+    }
+    let requests = emitted.text("requests.md");
+    for part in [
+        "aws cloudwatch get-dashboard --region eu-central-1 --dashboard-name operations",
+        "Replication lag of cards",
+        ".y += $end",
+        "aws cloudwatch put-dashboard --region eu-central-1 --dashboard-name operations",
+    ] {
+        assert!(requests.contains(part), "no {part}\n{requests}");
+    }
+}
+
+/// A channel lists all of its topics: the request keeps those of others.
+#[test]
+fn the_owner_of_a_chat_channel_adds_the_topic() {
+    let requests = emitted("prod").text("requests.md");
+    for part in [
+        "aws chatbot describe-slack-channel-configurations",
+        "jq -r '.SnsTopicArns[]' channel.json) arn:aws:sns:eu-central-1:222222222222:stock-notifications-prod",
+        "--slack-channel-id \"$(jq -r .SlackChannelId channel.json)\"",
+    ] {
+        assert!(requests.contains(part), "no {part}\n{requests}");
+    }
+}
+
 const LANDING_ZONE: &str = "specs/examples/landing-zone/landing-zone.migspec.kdl";
 
 /// The owner of the zone moves the callers; the deployment creates the domain and closes the default name.
@@ -450,6 +530,23 @@ fn large_tables_load_first_and_divided() {
     let filter = "include \"cards.card\"\n        include \"cards.event\"\n        filter \"cards.card\" \"created\" is=\"at-least\" value=\"2020-01-01\"";
     let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace("include \"cards.*\"", filter), Some("prod"));
     assert!(checked.findings.iter().any(|finding| finding.code == "partial-copy-moves"));
+}
+
+/// A range of rows has both of its ends in the task.
+#[test]
+fn a_filter_copies_a_range_of_rows() {
+    let filter = "include \"public.item\"\n        filter \"public.item\" \"created\" is=\"between\" value=\"2020-01-01\" to=\"2020-12-31\"";
+    let all = emitted::of_text(SPEC, &runs::text(SPEC).replace("include \"public.*\"", filter));
+    let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+    let task = emitted.graph.get(&"stock-task".into()).and_then(|task| task.get("TableMappings"));
+    let mappings = task.and_then(migspec_ir::json::document).map(|document| migspec_ir::json::of(&document.value));
+    let mappings = mappings.unwrap_or_else(|| panic!("the task has mappings"));
+    let expected = serde_json::json!(
+        [{ "filter-operator": "between", "start-value": "2020-01-01", "end-value": "2020-12-31" }]
+    );
+    let rules = mappings["rules"].as_array().unwrap_or_else(|| panic!("{mappings:#}"));
+    let conditions = |rule: &serde_json::Value| rule["filters"][0]["filter-conditions"] == expected;
+    assert!(rules.iter().any(conditions), "{mappings:#}");
 }
 
 /// The capacity of a serverless database is on the cluster and its instances.

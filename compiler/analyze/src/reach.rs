@@ -139,6 +139,7 @@ impl<'r, 'm, 'g> Reach<'r, 'm, 'g> {
         let model = self.channels.model;
         match node {
             Node::Internet => "internet",
+            Node::Part(index) => self.declared.parts[index].1,
             Node::Site(index) => model.sites[index].resource.id.as_str(),
             Node::Bearer(index) => model.bearers[index].resource.id.as_str(),
             Node::Endpoint(index) => model.endpoints[index].resource.id.as_str(),

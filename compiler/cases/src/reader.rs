@@ -321,8 +321,11 @@ fn zone(text: &str) -> Result<Zone> {
         Some(("group", id)) => Ok(Zone::Group(id.into())),
         Some(("site", id)) => Ok(Zone::Site(id.into())),
         Some(("service", name)) => Ok(Zone::Service(name.into())),
+        Some(("internet", range)) => Ok(Zone::Public(range.into())),
         None if text == "internet" => Ok(Zone::Internet),
-        _ => Err(Fault(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME` or `internet`"))),
+        _ => {
+            Err(Fault(format!("`{text}` is not `group:ID`, `site:ID`, `service:NAME`, `internet:RANGE` or `internet`")))
+        }
     }
 }
 

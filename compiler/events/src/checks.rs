@@ -228,7 +228,7 @@ checks! {
     REHEARSAL "rehearsal-table" Refuses {
         "{login} lacks {right} on migspec.migspec_rehearsal of the {side}"
         "The rehearsal of the reverse start carries a row of this table from the target to the source."
-        "docs/decisions/0056-rehearse-the-start-of-the-reverse-task.md"
+        "docs/decisions/0058-rehearse-the-start-of-the-reverse-task.md"
         "set up the database again as the runbook describes, or GRANT {right} ON migspec.migspec_rehearsal TO {login}"
     }
     TRIGGERS "firing-triggers" Loses {

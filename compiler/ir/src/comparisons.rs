@@ -1,5 +1,8 @@
 //! Declared facts of existing resources, as a workflow compares them with AWS before it changes anything. The data
-//! sources of Terraform compare them during a deployment; CloudFormation has no such step.
+//! sources of Terraform compare them during a deployment; CloudFormation has no such step, so that commands compare them
+//! before it.
+
+mod query;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +13,8 @@ use crate::graph::{Graph, Resource};
 use crate::json;
 use crate::resource_type::{Describe, Field};
 use crate::workflow::{Declared, DescribeCall, Described, Expression, Ids, Readers};
+
+pub use query::{Command, commands};
 
 /// Resources of one call: an expression stays readable, and an answer far below the limit of a payload.
 const MOST: usize = 20;
@@ -29,25 +34,8 @@ struct Item {
 
 fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
     let call = described.call();
-    let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
-    for (resource, existing) in graph.existing() {
-        let describe = resource.resource_type().and_then(|known| known.lookup()).and_then(|lookup| lookup.describe);
-        let is_visible = existing.owner.is_none() || call.readers == Readers::Shared;
-        let describe = describe.filter(|describe| describe.described == described && is_visible);
-        let Some(describe) = describe.filter(|_| is_here(graph, resource)) else { continue };
-        let id = match describe.of {
-            None => Some(existing.identity.clone()),
-            Some(property) => {
-                let target = resource.get(property).and_then(|datum| graph.literal(&datum.value));
-                target.and_then(|value| value.as_str().map(Arc::from))
-            }
-        };
-        let Some(id) = id else { continue };
-        let item = items.entry(id).or_insert_with(|| Item { node: resource.path.clone(), describe, facts: Vec::new() });
-        item.facts.extend(facts(graph, resource, describe));
-    }
-    let items: Vec<(Arc<str>, Item)> = items.into_iter().collect();
-    let most = if matches!(call.ids, Ids::One(_)) { 1 } else { MOST };
+    let items = items(graph, described);
+    let most = if matches!(call.ids, Ids::List(_)) { MOST } else { 1 };
     let several = items.len() > most;
     let part = |(n, items): (usize, &[(Arc<str>, Item)])| Declared {
         state: if several { format!("{}{}", call.state, n + 1).into() } else { call.state.into() },
@@ -56,6 +44,35 @@ fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
         verdict: verdict(items),
     };
     items.chunks(most).enumerate().map(part).collect()
+}
+
+/// The resources that a call describes, with their declared facts.
+fn items(graph: &Graph, described: Described) -> Vec<(Arc<str>, Item)> {
+    let call = described.call();
+    let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
+    for (resource, existing) in graph.existing() {
+        let describe =
+            resource.resource_type().and_then(|known| known.lookup()).map_or(&[][..], |lookup| lookup.describe);
+        let is_visible = existing.owner.is_none() || call.readers == Readers::Shared;
+        let describe = describe.iter().find(|describe| describe.described == described);
+        let Some(describe) = describe.filter(|_| is_visible && is_here(graph, resource)) else { continue };
+        let id = match describe.of {
+            None => Some(existing.identity.clone()),
+            Some(property) => {
+                let target = resource.get(property).and_then(|datum| graph.literal(&datum.value));
+                target.and_then(|value| value.as_str().map(Arc::from))
+            }
+        };
+        let Some(id) = id else { continue };
+        let facts = facts(graph, resource, describe);
+        // A call for one resource without declared facts has nothing to compare.
+        if facts.is_empty() && !matches!(call.ids, Ids::List(_)) {
+            continue;
+        }
+        let item = items.entry(id).or_insert_with(|| Item { node: resource.path.clone(), describe, facts: Vec::new() });
+        item.facts.extend(facts);
+    }
+    items.into_iter().collect()
 }
 
 fn is_here(graph: &Graph, resource: &Resource) -> bool {
@@ -83,15 +100,20 @@ fn verdict(items: &[(Arc<str>, Item)]) -> Expression {
 /// One resource of the answer has the id and all declared facts.
 fn condition(id: &str, item: &Item) -> String {
     let DescribeCall { answer, id: field, .. } = item.describe.described.call();
-    let own = format!("{field} = {}", Expression::quote(id));
+    let own = field.map(|field| format!("{field} = {}", Expression::quote(id)));
     let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
-    let all: Vec<String> = std::iter::once(own).chain(facts).collect();
-    format!("$count($states.result.{answer}[{}]) = 1", all.join(" and "))
+    let all: Vec<String> = own.into_iter().chain(facts).collect();
+    let answer = answer.map(|member| format!(".{member}")).unwrap_or_default();
+    format!("$count($states.result{answer}[{}]) = 1", all.join(" and "))
 }
 
 fn conditions(field: Field, value: &Value) -> Vec<String> {
     match field {
         Field::Equal(path) => vec![format!("{path} = {}", literal(value))],
+        Field::Positive(path) => match value.as_bool() {
+            Some(true) => vec![format!("$number({path}) > 0")],
+            _ => vec![format!("{path} = \"0\"")],
+        },
         Field::Associated { set, member, state } => {
             let ranges = format!("{set}[{state}.State = \"associated\"].{member}");
             let items = value.as_list().unwrap_or_default();

@@ -342,7 +342,16 @@ pub enum Zone {
     Site(Id),
     /// An AWS service, reached through its VPC endpoint: `secretsmanager`.
     Service(Arc<str>),
+    /// A range of public addresses.
+    Public(Arc<str>),
     Internet,
+}
+
+impl Zone {
+    /// Whether it is beyond an internet or NAT gateway.
+    pub fn is_on_internet(&self) -> bool {
+        matches!(self, Zone::Public(_) | Zone::Internet)
+    }
 }
 
 impl fmt::Display for Zone {
@@ -350,6 +359,7 @@ impl fmt::Display for Zone {
         match self {
             Zone::Group(id) | Zone::Site(id) => id.fmt(f),
             Zone::Service(service) => write!(f, "the service {service}"),
+            Zone::Public(range) => write!(f, "{range} of the internet"),
             Zone::Internet => f.write_str("the internet"),
         }
     }

@@ -144,8 +144,8 @@ pub struct Lookup {
     pub same: &'static [&'static str],
     /// The properties that the data source returns.
     pub compares: &'static [(&'static str, Compare)],
-    /// How a workflow describes them.
-    pub describe: Option<&'static Describe>,
+    /// How a workflow describes them, one for each call.
+    pub describe: &'static [Describe],
 }
 
 /// How a workflow describes existing resources, and compares the declared facts with the answer.
@@ -165,6 +165,8 @@ pub enum Field {
     Equal(&'static str),
     /// The associated ones of the set have the items of the value and nothing else.
     Associated { set: &'static str, member: &'static str, state: &'static str },
+    /// The text of the field is a number above 0, if the value is true.
+    Positive(&'static str),
     /// A member of the set has the value.
     Among { set: &'static str, member: &'static str },
     /// The value is the target of the default route, or `none`.
@@ -173,7 +175,7 @@ pub enum Field {
 
 impl Lookup {
     /// The defaults of a lookup.
-    pub const BASE: Lookup = Lookup { data: "", by: "", part: Part::Whole, same: &[], compares: &[], describe: None };
+    pub const BASE: Lookup = Lookup { data: "", by: "", part: Part::Whole, same: &[], compares: &[], describe: &[] };
 
     /// The value of the data source's argument for an identity.
     pub fn argument<'a>(&self, identity: &'a str) -> &'a str {

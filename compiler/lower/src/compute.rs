@@ -1,5 +1,7 @@
 //! Workloads of the application: a security group each, with the ways out that the spec declares.
 
+mod ranges;
+
 use std::collections::BTreeSet;
 
 use migspec_diag::{Diagnostic, did_you_mean};
@@ -102,6 +104,12 @@ fn add(cx: &mut Cx, compute: &ast::Compute, network: &ast::Network) {
             cx.flow(Zone::Group(group.clone()), Zone::Internet, HTTPS, why, origin(to));
             continue;
         }
+        if let Some(range) = ranges::range_of(&to.value) {
+            if let Some(zone) = ranges::zone(cx, key, network, to, range) {
+                cx.flow(Zone::Group(group.clone()), zone, HTTPS, why, origin(to));
+            }
+            continue;
+        }
         let Some((_, endpoints)) = SERVICES.iter().find(|(name, _)| *name == &*to.value) else {
             report_unknown(cx, to);
             continue;
@@ -181,7 +189,11 @@ fn report_unknown(cx: &mut Cx, to: &Setting<Text>) {
     cx.report(
         Diagnostic::error("unknown-egress", format!("`{}` is no destination of a workload", to.value))
             .at(to.span(), "not known")
-            .help(did_you_mean(&to.value, known).unwrap_or_else(|| format!("use one of {}", list.join(", ")))),
+            .help(
+                did_you_mean(&to.value, known).unwrap_or_else(|| {
+                    format!("use one of {}, or a range such as https:10.20.0.0/16", list.join(", "))
+                }),
+            ),
     );
 }
 

@@ -55,7 +55,7 @@ impl<'a> Cx<'a> {
             },
             diagnostics: Vec::new(),
             index: Index::new(spec),
-            pattern: pattern(spec),
+            pattern: pattern(spec, region),
             colliding: FxHashSet::default(),
             view,
         };
@@ -221,9 +221,9 @@ impl<'a> Cx<'a> {
     }
 }
 
-fn pattern(spec: &ast::Migration) -> Pattern {
+fn pattern(spec: &ast::Migration, region: &str) -> Pattern {
     let written = spec.naming.as_ref().and_then(|naming| naming.pattern.as_ref());
-    written.map_or_else(Pattern::default, |pattern| Pattern::parse(pattern.as_str()))
+    written.map_or_else(Pattern::default, |pattern| Pattern::parse(&pattern.as_str().replace("{region}", region)))
 }
 
 pub(crate) fn partition(region: &str) -> &'static str {

@@ -106,6 +106,7 @@ impl Topology {
             Zone::Group(id) => self.group(id),
             Zone::Site(id) => self.site(id),
             Zone::Service(name) => self.service(cx, flow, name),
+            Zone::Public(range) => Some(End::public(range)),
             Zone::Internet => Some(End::internet()),
         }
     }

@@ -89,6 +89,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     api::lower(&mut cx);
     compute::lower(&mut cx);
     cutover::lower(&mut cx);
+    monitor::lower_existing(&mut cx);
     workflow::lower(&mut cx);
     monitor::lower(&mut cx);
     cutover::check_approvers(&mut cx);

@@ -2,6 +2,7 @@
 
 mod alarm;
 mod application;
+mod chat;
 mod dashboard;
 mod data;
 mod events;
@@ -24,9 +25,20 @@ pub(crate) use gates::{gate_name, watch_name};
 
 const BY: &str = "monitor";
 
+/// The topic that exists, before the workflows that compare its facts.
+pub(crate) fn lower_existing(cx: &mut Cx) {
+    let region = cx.graph.environment.region.clone();
+    if topics::of_region(cx, &region).is_some() {
+        topic(cx, None, origin(cx));
+    }
+}
+
+fn origin(cx: &Cx) -> Origin {
+    Origin::derived(BY, cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header))
+}
+
 pub(crate) fn lower(cx: &mut Cx) {
-    let from = cx.spec.monitor.as_ref().map_or(cx.spec.place.header, |node| node.place.header);
-    let origin = Origin::derived(BY, from);
+    let origin = origin(cx);
     thresholds::check(cx);
     check_recipients(cx);
     existing::check(cx);
@@ -40,8 +52,9 @@ pub(crate) fn lower(cx: &mut Cx) {
     network::lower(cx);
     gates::lower(cx);
     if let Some(node) = cx.spec.monitor.as_ref().and_then(|monitor| monitor.dashboard.as_ref()) {
-        dashboard::lower(cx, Origin::derived(BY, node.place.header));
+        dashboard::lower(cx, node);
     }
+    chat::lower(cx);
 }
 
 /// The topic of a region, by default the environment's. An alarm can notify
@@ -137,19 +150,25 @@ fn recipient(n: usize, notify: &ast::Notify) -> Option<(&'static str, Datum)> {
 fn check_recipients(cx: &mut Cx) {
     let Some(monitor) = &cx.spec.monitor else { return };
     for notify in &monitor.notify {
-        let given = [notify.email.is_some(), notify.phone.is_some(), notify.sns.is_some(), notify.webhook.is_some()];
+        let given = [
+            notify.email.is_some(),
+            notify.phone.is_some(),
+            notify.sns.is_some(),
+            notify.webhook.is_some(),
+            notify.chat.is_some(),
+        ];
         let (label, help) = match given.into_iter().filter(|given| *given).count() {
             1 => continue,
             0 => (
                 "no address",
-                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\", webhook=\"https://…\" or sns=\"arn:aws:sns:…\"",
+                "add: email=\"payments-ops@example.com\", phone=\"+493012345678\", webhook=\"https://…\", chat=\"arn:aws:chatbot:…\" or sns=\"arn:aws:sns:…\"",
             ),
             _ => ("several addresses", "write a `notify` for each of them"),
         };
         cx.report(
             Diagnostic::error(
                 "notify-recipient",
-                "a recipient needs exactly one of `email`, `phone`, `webhook` and `sns`",
+                "a recipient needs exactly one of `email`, `phone`, `webhook`, `chat` and `sns`",
             )
             .at(notify.place.header, label)
             .help(help),

@@ -63,6 +63,8 @@ ids! {
     site(site) = "{site}-site";
     /// The `Migspec::Site` entity of the DNS servers of a site.
     dns_servers(site) = "{site}-dns-servers";
+    /// The `Migspec::Site` entity of a range that a workload reaches; dots are hyphens.
+    workload_range(workload, range) = "{workload}-to-{range}-range";
     /// The outbound endpoint that asks the DNS servers of a site, and its security group.
     resolver_endpoint(site) = "{site}-resolver-endpoint";
     resolver_group(site) = "{site}-resolver-group";

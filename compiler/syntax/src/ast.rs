@@ -509,6 +509,8 @@ nodes! {
     "api" Api, keys 1, merge Into {
         /// Name.
         arg key: Key;
+        /// An API that exists cannot be the API of a migration: `domain` with `existing=#true` moves its callers instead.
+        opt_prop existing: Text;
         /// Name by which callers reach the API (default: the name that API Gateway gives).
         opt_child domain: ApiDomain;
         /// Methods and paths of the API.
@@ -554,6 +556,12 @@ nodes! {
         opt_prop certificate: Arn;
         /// The port of the targets.
         prop port: Port = 443;
+        /// How the deployment of the application registers the targets: by `ip` (tasks of ECS, pods of EKS) or by `instance`
+        /// (Auto Scaling groups of EC2). Only at the side `target`.
+        prop targets: TargetKind = "ip";
+        /// A load balancer, listener or target group that exists cannot be part of a migration: the deployment of the
+        /// application registers its targets in the target group of the migration too.
+        opt_prop existing: Arn;
         /// The path of the health check.
         prop health: Text = "/health";
         /// Fixed addresses of the targets.

@@ -11,9 +11,10 @@ mod zone;
 use std::sync::Arc;
 
 pub use name::{
-    AccountId, Arn, AttachmentId, ControlName, Email, FileName, Fingerprint, FlowLogId, HostName, HostedZoneId, Key,
-    NamePath, NamingPattern, NetworkAclId, PhoneNumber, ResolverRuleId, RolePath, RolePrefix, RouteTableId,
-    RouteTarget, SecurityGroupId, SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId, VpcId, ZoneId,
+    AccountId, Arn, AttachmentId, ControlName, DashboardName, Email, FileName, Fingerprint, FlowLogId, HostName,
+    HostedZoneId, Key, NamePath, NamingPattern, NetworkAclId, PhoneNumber, ResolverRuleId, RolePath, RolePrefix,
+    RouteTableId, RouteTarget, SecurityGroupId, SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId,
+    VpcId, ZoneId,
 };
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Ipv6Cidr, Port};
 pub use number::{Capacity, Count, Percent, Rate, Size};
@@ -21,7 +22,8 @@ pub use region::{Region, regions};
 pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
     ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, ControlSeverity, Engine, FilterOperator, LoadBy, LockMode,
-    LoginPurpose, NatPer, Protection, RoleService, StandardName, StateKind, Strategy, TierPurpose, TlsMode, WafMode,
+    LoginPurpose, NatPer, Protection, RoleService, StandardName, StateKind, Strategy, TargetKind, TierPurpose, TlsMode,
+    WafMode,
 };
 pub use zone::TimeZone;
 

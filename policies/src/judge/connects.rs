@@ -61,7 +61,7 @@ fn subject(flow: &Flow) -> Option<&Id> {
     fn resource(zone: &Zone) -> Option<&Id> {
         match zone {
             Zone::Group(id) | Zone::Site(id) => Some(id),
-            Zone::Service(_) | Zone::Internet => None,
+            Zone::Service(_) | Zone::Public(_) | Zone::Internet => None,
         }
     }
     resource(&flow.from).or_else(|| resource(&flow.to))

@@ -237,20 +237,21 @@ impl<'m, 'g> Channels<'m, 'g> {
     fn vpc(&self, place: Place<'g>) -> Option<&'g Id> {
         match place {
             Place::Subnet(id) => self.model.subnets.get(id).map(|s| s.vpc),
-            Place::Site(_) | Place::Internet => None,
+            Place::Site(index) => self.model.sites.get(index).and_then(|site| site.vpc),
+            Place::Internet => None,
         }
     }
 
     /// Whether routes lead from a place to an address of another.
     fn leads(&self, from: Place<'g>, to: Place<'g>, address: u32) -> bool {
+        if self.shared_network(from, to).is_some() {
+            return true;
+        }
         let link = match from {
             Place::Internet => return false,
             Place::Site(index) => self.model.sites.get(index).and_then(|site| site.link),
             Place::Subnet(id) => {
                 let Some(subnet) = self.model.subnets.get(id) else { return false };
-                if self.vpc(to) == Some(subnet.vpc) {
-                    return true;
-                }
                 match self.model.route(subnet, address).map(|route| route.target) {
                     Some(Target::Transit(transit)) => self.model.link(subnet.vpc, transit),
                     _ => None,
@@ -258,6 +259,11 @@ impl<'m, 'g> Channels<'m, 'g> {
             }
         };
         link.is_some_and(|link| self.crosses(link, to, address))
+    }
+
+    /// The network of two places that its local route joins.
+    pub(super) fn shared_network(&self, from: Place<'g>, to: Place<'g>) -> Option<&'g Id> {
+        self.vpc(from).filter(|vpc| self.vpc(to) == Some(vpc))
     }
 
     /// Whether a transit leads from a link to an address of a place.
@@ -269,12 +275,18 @@ impl<'m, 'g> Channels<'m, 'g> {
     pub(super) fn is_behind(&self, place: Place<'g>, link: &Id) -> bool {
         match place {
             Place::Internet => false,
-            Place::Site(index) => self.model.sites.get(index).is_some_and(|site| site.link == Some(link)),
-            Place::Subnet(_) => {
-                let vpc = self.model.links.get(link).and_then(|link| link.vpc);
-                vpc.is_some() && vpc == self.vpc(place)
-            }
+            Place::Site(_) | Place::Subnet(_) => self.is_linked(place, link),
         }
+    }
+
+    /// Whether a link leads to the network or site of a place.
+    fn is_linked(&self, place: Place<'g>, link: &Id) -> bool {
+        let site = match place {
+            Place::Site(index) => self.model.sites.get(index),
+            Place::Subnet(_) | Place::Internet => None,
+        };
+        let vpc = self.model.links.get(link).and_then(|link| link.vpc);
+        site.is_some_and(|site| site.link == Some(link)) || (vpc.is_some() && vpc == self.vpc(place))
     }
 
     /// How a packet for an address of the internet leaves.

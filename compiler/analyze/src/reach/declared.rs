@@ -15,7 +15,10 @@ pub(super) struct Declared<'g> {
     /// By the group and the site, and the direction of the connection from the group.
     sites: FxHashMap<(&'g Id, Direction), Vec<(usize, usize)>>,
     services: FxHashMap<(&'g Id, &'g str), Vec<usize>>,
-    internet: FxHashMap<(&'g Id, Direction), Vec<usize>>,
+    /// The parts of the internet that flows name.
+    pub(super) parts: Vec<(Range, &'g str)>,
+    /// With the part of the internet that the flow names.
+    internet: FxHashMap<(&'g Id, Direction), Vec<(Range, usize)>>,
 }
 
 impl<'g> Declared<'g> {
@@ -39,9 +42,16 @@ impl<'g> Declared<'g> {
                 self.sites.entry((group, Direction::In)).or_default().extend(site(id).map(|site| (site, index)));
             }
             (Zone::Group(group), Zone::Service(service)) => self.add_service(index, group, service, model),
-            (Zone::Group(group), Zone::Internet) => self.add_internet(index, group, model),
+            (Zone::Group(group), Zone::Internet) => self.add_internet(index, group, Range::ALL, model),
+            (Zone::Group(group), Zone::Public(range)) => {
+                let part = (Range::parse(Some(range)), &**range);
+                self.add_internet(index, group, part.0, model);
+                if !self.parts.contains(&part) {
+                    self.parts.push(part);
+                }
+            }
             (Zone::Internet, Zone::Group(group)) => {
-                self.internet.entry((group, Direction::In)).or_default().push(index)
+                self.internet.entry((group, Direction::In)).or_default().push((Range::ALL, index));
             }
             _ => {}
         }
@@ -61,12 +71,12 @@ impl<'g> Declared<'g> {
 
     /// A service behind a gateway endpoint has addresses of the internet, and the route to the endpoint is the more
     /// precise one.
-    fn add_internet(&mut self, index: usize, group: &'g Id, model: &Model<'g>) {
+    fn add_internet(&mut self, index: usize, group: &'g Id, range: Range, model: &Model<'g>) {
         let vpc = model.groups.get(group).and_then(|g| g.vpc);
         for endpoint in model.endpoints.iter().filter(|e| e.gateway && Some(e.vpc) == vpc) {
             self.services.entry((group, endpoint.service)).or_default().push(index);
         }
-        self.internet.entry((group, Direction::Out)).or_default().push(index);
+        self.internet.entry((group, Direction::Out)).or_default().push((range, index));
     }
 
     pub(super) fn between(&self, from: &Bearer<'g>, to: &Bearer<'g>) -> Vec<usize> {
@@ -91,8 +101,10 @@ impl<'g> Declared<'g> {
         bearer.groups.iter().filter_map(|group| self.services.get(&(*group, service))).flatten().copied().collect()
     }
 
-    pub(super) fn with_internet(&self, bearer: &Bearer<'g>, side: Direction) -> Vec<usize> {
-        bearer.groups.iter().filter_map(|group| self.internet.get(&(*group, side))).flatten().copied().collect()
+    /// Flows between a bearer and parts of the internet that contain all of a range.
+    pub(super) fn with_internet(&self, bearer: &Bearer<'g>, side: Direction, range: Range) -> Vec<usize> {
+        let known = bearer.groups.iter().filter_map(|group| self.internet.get(&(*group, side))).flatten();
+        known.filter(|(part, _)| part.holds(range)).map(|(_, flow)| *flow).collect()
     }
 
     /// The points of flows.

@@ -72,11 +72,12 @@ pub(super) enum Peer<'g> {
     List,
 }
 
-/// Addresses outside AWS, behind a VPN connection.
+/// Addresses outside AWS, behind a VPN connection, or those of a network outside its declared subnets.
 pub(super) struct Site<'g> {
     pub(super) resource: &'g Resource,
     pub(super) ranges: Vec<Range>,
     pub(super) link: Option<&'g Id>,
+    pub(super) vpc: Option<&'g Id>,
 }
 
 #[derive(Clone, Copy)]

@@ -120,7 +120,7 @@ impl Reachability {
         let channels = Channels::new(&model);
         let reach = Reach::new(graph, &channels);
         let tiers = Tiers::of(graph, &model);
-        let nodes = nodes(&model);
+        let nodes = nodes(&reach);
         let index = |node: Node| nodes.binary_search(&node).unwrap_or_default();
         let ends = nodes.iter().map(|node| end(&reach, &tiers, *node)).collect();
         let mut edges = Vec::new();
@@ -145,11 +145,13 @@ impl Reachability {
 }
 
 /// All ends in order, including unreachable ones.
-fn nodes(model: &Model<'_>) -> Vec<Node> {
+fn nodes(reach: &Reach<'_, '_, '_>) -> Vec<Node> {
+    let model = reach.channels.model;
+    let parts = (0..reach.declared.parts.len()).map(Node::Part);
     let sites = (0..model.sites.len()).map(Node::Site);
     let bearers = (0..model.bearers.len()).map(Node::Bearer);
     let gateways = model.endpoints.iter().enumerate().filter(|(_, e)| e.gateway).map(|(n, _)| Node::Endpoint(n));
-    std::iter::once(Node::Internet).chain(sites).chain(bearers).chain(gateways).collect()
+    std::iter::once(Node::Internet).chain(parts).chain(sites).chain(bearers).chain(gateways).collect()
 }
 
 fn tier(tier: &super::tiers::Members<'_>) -> Tier {
@@ -160,7 +162,7 @@ fn tier(tier: &super::tiers::Members<'_>) -> Tier {
 fn end(reach: &Reach<'_, '_, '_>, tiers: &Tiers<'_>, node: Node) -> End {
     let model = reach.channels.model;
     let (resource, held, groups) = match node {
-        Node::Internet => (None, Vec::new(), Vec::new()),
+        Node::Internet | Node::Part(_) => (None, Vec::new(), Vec::new()),
         Node::Site(index) => (Some(model.sites[index].resource), Vec::new(), Vec::new()),
         Node::Endpoint(index) => (Some(model.endpoints[index].resource), Vec::new(), Vec::new()),
         Node::Bearer(index) => {
@@ -181,7 +183,7 @@ fn end(reach: &Reach<'_, '_, '_>, tiers: &Tiers<'_>, node: Node) -> End {
 
 fn kind(model: &Model<'_>, node: Node) -> EndKind {
     match node {
-        Node::Internet => EndKind::Internet,
+        Node::Internet | Node::Part(_) => EndKind::Internet,
         Node::Site(_) => EndKind::Site,
         Node::Endpoint(index) => EndKind::Service(model.endpoints[index].service.into()),
         Node::Bearer(index) => match model.bearers[index].resource.type_name {

@@ -63,7 +63,8 @@ fn add<'g>(model: &mut Model<'g>, graph: &'g Graph, resource: &'g Resource) {
         }
         "Migspec::Site" => {
             let ranges = items(resource, "CidrBlocks").iter().map(|d| Range::parse(d.value.as_str())).collect();
-            model.sites.push(Site { resource, ranges, link: target(resource, "VpnConnection") });
+            let (link, vpc) = (target(resource, "VpnConnection"), target(resource, "Vpc"));
+            model.sites.push(Site { resource, ranges, link, vpc });
         }
         _ => {}
     }

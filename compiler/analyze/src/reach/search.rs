@@ -17,6 +17,8 @@ use super::model::{Bearer, Direction, Peer, Rule};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Node {
     Internet,
+    /// A part of the internet that flows name, by its index in the declared ones.
+    Part(usize),
     Site(usize),
     Bearer(usize),
     /// A service behind a gateway endpoint.
@@ -184,7 +186,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
     fn bearer_of(&self, node: Node) -> &'m Bearer<'g> {
         match node {
             Node::Bearer(index) => self.bearer(index),
-            Node::Internet | Node::Site(_) | Node::Endpoint(_) => self.bearer(0),
+            Node::Internet | Node::Part(_) | Node::Site(_) | Node::Endpoint(_) => self.bearer(0),
         }
     }
 
@@ -254,7 +256,7 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
                 Ways { near: Some(near), far: None, traffic: within.traffic, out: None, within: Some(within.resource) };
             for subnet in bearer.subnets.iter().filter(|id| self.channels.model.is_public(bearer, id)) {
                 for witness in ways.through(self.channels, Place::Internet, Place::Subnet(subnet), &[Exit::Gateway]) {
-                    let flows = self.declared.with_internet(bearer, Direction::In);
+                    let flows = self.declared.with_internet(bearer, Direction::In, near);
                     self.note((Node::Internet, Node::Bearer(to)), witness, flows);
                 }
             }
@@ -294,17 +296,30 @@ impl<'s, 'm, 'g> Search<'s, 'm, 'g> {
 
     fn leaving_to_internet(&mut self, from: usize, out: &Rule<'g>, range: Range) {
         let bearer = self.bearer(from);
-        for far in public().meet(&Set::from(range)).iter() {
+        for (far, node) in self.parts(range) {
             let ways = Ways { near: None, far: Some(far), traffic: out.traffic, out: Some(out.resource), within: None };
             for subnet in &bearer.subnets {
                 let direct = self.channels.model.is_public(bearer, subnet);
                 let exits: &[Exit] = if direct { &[Exit::Gateway, Exit::Nat] } else { &[Exit::Nat] };
                 for witness in ways.through(self.channels, Place::Subnet(subnet), Place::Internet, exits) {
-                    let flows = self.declared.with_internet(bearer, Direction::Out);
-                    self.note((Node::Bearer(from), Node::Internet), witness, flows);
+                    let flows = self.declared.with_internet(bearer, Direction::Out, far);
+                    self.note((Node::Bearer(from), node), witness, flows);
                 }
             }
         }
+    }
+
+    /// The public addresses of a range, split at the bounds of the parts of the internet that flows name: a rule for more than
+    /// the part of a flow opens another end.
+    fn parts(&self, range: Range) -> Vec<(Range, Node)> {
+        let parts = &self.declared.parts;
+        let node = |piece: Range| {
+            let holding = parts.iter().enumerate().filter(|(_, (part, _))| part.holds(piece));
+            let smallest = holding.min_by_key(|(_, (part, _))| part.size());
+            (piece, smallest.map_or(Node::Internet, |(index, _)| Node::Part(index)))
+        };
+        let open = public().meet(&Set::from(range));
+        open.iter().flat_map(|range| range.pieces(parts.iter().map(|(part, _)| *part))).map(node).collect()
     }
 
     /// Services behind gateway endpoints of the bearer's subnets.

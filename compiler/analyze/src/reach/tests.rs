@@ -277,6 +277,28 @@ fn the_internet_needs_a_route_and_a_rule() {
     });
     world.set("out", "CidrIp", "203.0.113.0/24");
     assert_eq!(world.messages(), ["`copy-carrier` can reach `internet` on tcp 443"]);
+    world.flow(Zone::Group("copier".into()), Zone::Public("203.0.113.0/24".into()), 443);
+    assert_eq!(world.messages(), Vec::<String>::new());
+    // The flow declares no other range, and needs all of its own.
+    world.rule("wider", "SecurityGroupEgress", "copier", ("CidrIp", "198.51.100.0/24".into()), 443);
+    assert_eq!(world.messages(), ["`copy-carrier` can reach `internet` on tcp 443"]);
+    world.remove("wider");
+    world.set("out", "CidrIp", "203.0.113.0/25");
+    assert_eq!(world.messages(), ["`copier` cannot reach `203.0.113.0/24 of the internet` on tcp 443"]);
+}
+
+#[test]
+fn addresses_beside_the_declared_subnets_are_in_the_network() {
+    let mut world = world();
+    world.rule("out", "SecurityGroupEgress", "copier", ("CidrIp", "10.1.9.0/24".into()), 443);
+    world.add("Migspec::Site", "printers", |r, at| {
+        r.set("CidrBlocks", list!(at, ["10.1.9.0/24"])).set("Vpc", Value::reference("copy-vpc"))
+    });
+    assert_eq!(world.messages(), ["`copy-carrier` can reach `printers` on tcp 443"]);
+    world.flow(Zone::Group("copier".into()), Zone::Site("printers".into()), 443);
+    assert_eq!(world.messages(), Vec::<String>::new());
+    world.set("printers", "Vpc", Value::reference("app-vpc"));
+    assert_eq!(world.messages().len(), 1);
 }
 
 #[test]

@@ -163,7 +163,7 @@ impl<'g> Tiers<'g> {
                 let sites = model.sites.iter().enumerate().filter(|(_, site)| meets(&site.ranges));
                 sites.map(|(index, _)| Side::Site(index)).collect()
             }
-            Zone::Service(_) | Zone::Internet => Vec::new(),
+            Zone::Service(_) | Zone::Public(_) | Zone::Internet => Vec::new(),
         }
     }
 }

@@ -172,15 +172,15 @@ impl<'g> Channels<'_, 'g> {
 
     /// Along the routes.
     fn lead(&self, packet: Packet<'g>, hops: &mut Vec<Hop>) -> Result<(), Stop<'g>> {
+        if let Some(vpc) = self.shared_network(packet.from, packet.to) {
+            hops.push(Hop::free(format!("inside the network `{vpc}`")));
+            return Ok(());
+        }
         let link = match packet.from {
             Place::Internet => return Ok(()),
             Place::Site(index) => self.of_site(index)?,
             Place::Subnet(_) => {
                 let Some(subnet) = self.subnet(packet.from) else { return Ok(()) };
-                if self.subnet(packet.to).is_some_and(|to| to.vpc == subnet.vpc) {
-                    hops.push(Hop::free(format!("inside the network `{}`", subnet.vpc)));
-                    return Ok(());
-                }
                 match self.leave(subnet, packet, hops)? {
                     Some(link) => link,
                     None => return Ok(()),

@@ -4,7 +4,7 @@ use migspec_ir::{Flow, Graph, Id, Resource, Zone};
 
 use super::channel::{Channels, Place};
 use super::declared::endpoints;
-use super::interval::{Set, public};
+use super::interval::{Range, Set, public};
 use super::model::{Bearer, Direction, Endpoint, Group, Peer, Rule};
 use super::trace::{Hop, Mode, Packet, Stop, cause};
 use super::{Unreachable, traffic};
@@ -44,7 +44,10 @@ fn carry<'g>(channels: &Channels<'_, 'g>, flow: &Flow) -> Carried<'g> {
         (Zone::Group(from), Zone::Site(to)) => with_site(channels, from, to, Direction::Out, point),
         (Zone::Site(from), Zone::Group(to)) => with_site(channels, to, from, Direction::In, point),
         (Zone::Group(from), Zone::Service(service)) => to_service(channels, from, service, point),
-        (Zone::Group(from), Zone::Internet) => to_internet(channels, from, point),
+        (Zone::Group(from), Zone::Public(range)) => {
+            to_internet(channels, from, &Set::from(Range::parse(Some(range))), point)
+        }
+        (Zone::Group(from), Zone::Internet) => to_internet(channels, from, &internet(channels), point),
         _ => Err(obstacle("no resource leads there".to_owned(), Vec::new())),
     }
 }
@@ -248,9 +251,9 @@ fn internet(channels: &Channels<'_, '_>) -> Set {
     public().without(&inside.copied().collect())
 }
 
-fn to_internet<'g>(channels: &Channels<'_, 'g>, from: &Id, point: u32) -> Carried<'g> {
+fn to_internet<'g>(channels: &Channels<'_, 'g>, from: &Id, ranges: &Set, point: u32) -> Carried<'g> {
     let group = group(channels, from)?;
-    Direction::Out.check(channels, group, None, &internet(channels), Extent::All, point)?;
+    Direction::Out.check(channels, group, None, ranges, Extent::All, point)?;
     for bearer in bearers(channels, from) {
         let pairs = bearer.subnets.iter().map(|id| (Place::Subnet(id), Place::Internet));
         ways(channels, pairs, Extent::of(&[bearer]), point)?;

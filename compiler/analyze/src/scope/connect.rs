@@ -102,7 +102,7 @@ impl Connect<'_, '_> {
                 std::iter::once(site.clone()).chain(sources.map(|r| r.id.clone())).collect()
             }
             Zone::Service(service) => self.endpoints(service, flow),
-            Zone::Internet => Vec::new(),
+            Zone::Public(_) | Zone::Internet => Vec::new(),
         }
     }
 

@@ -302,9 +302,21 @@ pub(super) const CODES: &[CodeInfo] = &[
          has it.",
     ),
     code(
+        "egress-into-network",
+        "a workload names addresses of a declared network by their range",
+        "A rule for a range admits each resource with an address in it. Connections between resources of the migration follow \
+         from their relations instead. A range may lie in an existing network of the workload, outside the declared subnets.",
+    ),
+    code(
         "egress-without-nat",
         "a workload needs the internet, and its network has no NAT gateway",
         "Only NAT gateways connect a network to the internet. They are in a tier with `holds=\"nat\"`.",
+    ),
+    code(
+        "egress-without-path",
+        "a workload names private addresses that no site contains",
+        "Routes lead to networks and sites of the spec only. A `site` declares further private addresses, and the transit that \
+         attaches it has the routes.",
     ),
     code(
         "endpoint-for-neighbours",
@@ -352,6 +364,20 @@ pub(super) const CODES: &[CodeInfo] = &[
         "S3 Object Lock retains objects for 1 to 36,500 days.",
     ),
     code(
+        "existing-api",
+        "the API of a migration exists already",
+        "The workflow moves traffic by weights behind an API whose routes, authentication, limits and logs the policies judge. \
+         A deployment that adopts an existing API would replace its stage for all of its callers at once. The custom domain of \
+         the existing API moves instead, by its base path mapping, and moves back by the same command.",
+    ),
+    code(
+        "existing-load-balancer",
+        "an upstream names a load balancer or target group that exists",
+        "A target group belongs to one load balancer, and its weights to one rule: the workflow replaces all actions of a rule. \
+         In a listener of others, a rule with a lower priority would take requests past the weights. Targets can be in several \
+         target groups, so the load balancer of the migration stands beside the existing one, which keeps its callers.",
+    ),
+    code(
         "expired-waiver",
         "a waiver has expired",
         "A waiver accepts a finding until its last day. After that the finding is reported again. Renew or \
@@ -390,6 +416,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "file-too-large",
         "the file exceeds the size limit of a spec",
         "People write and review specs. Split a large spec and import its parts.",
+    ),
+    code(
+        "filter-bounds",
+        "a filter has an end without a range, or a range without an end",
+        "`is=\"between\"` compares with two values, `value` and `to`. The other comparisons take one.",
     ),
     code(
         "filter-of-pattern",

@@ -63,6 +63,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Traffic shifts from the upstream `source` to the upstream `target`.",
     ),
     code(
+        "mixed-egress",
+        "a workload names a range with addresses of several places",
+        "Each place has its own route and rules: write one range for each site, network or part of the internet. \
+         `https:internet` is all of the internet without private addresses.",
+    ),
+    code(
         "mixed-reverse",
         "only some databases of a cutover have reverse replication",
         "Databases that move together roll back together. Without the writes of one database, rows of another \
@@ -98,6 +104,12 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code("network-size", "the prefix length of a network is out of range", "A VPC has a prefix from /16 to /28."),
     code(
+        "network-of-another-account",
+        "the network belongs to another account",
+        "In shared subnets, only the owner creates endpoints of AWS services, attaches the VPC to a transit, adds routes and \
+         associates rules of a resolver. A migration needs all of them before its first step, so it has a VPC of its own account.",
+    ),
+    code(
         "network-too-small",
         "a network is too small for its subnets",
         "Each tier needs one subnet for each zone, and a transit needs attachment subnets of its own. Choose \
@@ -112,6 +124,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "not-a-certificate",
         "a file contains no PEM certificate",
         "A PEM certificate starts with `-----BEGIN CERTIFICATE-----`.",
+    ),
+    code(
+        "not-a-channel",
+        "the value is not the configuration of a chat channel of this account",
+        "Amazon Q Developer in chat applications shows the topics of a configuration in its channel. `notify chat=` names the \
+         ARN of one in the account of the environment.",
     ),
     code(
         "not-a-connection",

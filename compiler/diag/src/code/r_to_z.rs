@@ -165,6 +165,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Loopback, link-local, multicast and reserved addresses name no host of another network.",
     ),
     code(
+        "source-by-instance",
+        "the source registers instances of EC2",
+        "The targets of the source are its fixed addresses in a site. Instances are targets of the side `target` only.",
+    ),
+    code(
         "source-outside-site",
         "the address of a source is outside its site",
         "Routes and rules lead to the ranges of the site. No connection reaches an address outside \
@@ -380,7 +385,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "unknown-egress",
         "an unknown destination of a workload",
-        "A workload has ways out to port 443 of the internet and to AWS services with a known endpoint.",
+        "A workload has ways out to port 443 of the internet or of a range, and to AWS services with a known endpoint.",
     ),
     code(
         "unknown-engine-version",

@@ -90,6 +90,8 @@ impl Api {
         Api::DescribeTargetHealth,
         Api::ListExecutions,
         Api::Describe(Described::Vpcs),
+        Api::Describe(Described::DnsSupport),
+        Api::Describe(Described::DnsHostnames),
         Api::Describe(Described::Subnets),
         Api::Describe(Described::RouteTables),
         Api::Describe(Described::NetworkAcls),
@@ -97,6 +99,8 @@ impl Api {
         Api::Describe(Described::FlowLogs),
         Api::Describe(Described::TransitGateways),
         Api::Describe(Described::Key),
+        Api::Describe(Described::KeyRotation),
+        Api::Describe(Described::Topic),
     ];
 
     pub fn info(self) -> &'static ApiInfo {

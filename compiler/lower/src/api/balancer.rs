@@ -103,7 +103,7 @@ fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream
     ];
     Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
         .set("Name", cx.physical(names::TARGET_GROUP, &format!("{key}-{side}")))
-        .set("TargetType", "ip")
+        .set("TargetType", datum(&upstream.targets, |kind| kind.word()))
         .set("Protocol", "HTTPS")
         .set("Port", port)
         .set("VpcId", Value::reference(names::vpc(sides.network.key.as_str())))

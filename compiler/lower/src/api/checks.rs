@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
-use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl};
+use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind};
 use migspec_syntax::{Setting, ast};
 
 use super::Sides;
@@ -24,10 +24,43 @@ pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>>
         check_path(cx, route);
         check_card_number(cx, route);
     }
+    check_existing(cx, api);
     check_variables(cx, api);
     check_authorizer(cx, api);
     check_throttle(cx, api);
     sides(cx, api)
+}
+
+/// Things that exist and that no migration can use: what the workflow changes belongs to it alone.
+fn check_existing(cx: &mut Cx, api: &ast::Api) {
+    if let Some(existing) = &api.existing {
+        let message = format!("the API `{}` cannot be the API of a migration", existing.value);
+        cx.report(Diagnostic::error("existing-api", message).at(existing.span(), "an API that exists").help(format!(
+            "remove it, declare the routes, and move the callers by their name: domain \"pay.example.com\" \
+                 existing=#true certificate=\"arn:{}:acm:…\"",
+            cx.graph.environment.partition
+        )));
+    }
+    for upstream in &api.upstream {
+        if let Some(existing) = &upstream.existing {
+            cx.report(
+                Diagnostic::error("existing-load-balancer", "a load balancer or target group that exists is not used")
+                    .at(existing.span(), "its weights are not the migration's")
+                    .with(upstream.place.header, "the upstream")
+                    .help(
+                        "remove it, and register the targets in the target group of the migration as well: a service of ECS \
+                         takes several target groups, and so does an Auto Scaling group",
+                    ),
+            );
+        }
+        if upstream.side.as_str() == "source" && *upstream.targets == TargetKind::Instance {
+            cx.report(
+                Diagnostic::error("source-by-instance", "the source is outside of AWS and has no instances")
+                    .at(upstream.targets.span(), "not at the source")
+                    .help("remove `targets`, and write the addresses of the source: addresses \"172.16.20.10\""),
+            );
+        }
+    }
 }
 
 /// Request headers of HTTP and of tracing: equal in all requests of a client, or new in a repetition

@@ -96,7 +96,7 @@ impl Acls {
 /// route table, which has no route to the internet, excludes the rest.
 fn cidrs(end: &End) -> Vec<String> {
     match end.kind {
-        EndKind::Group(_) | EndKind::Site => end.ranges.iter().map(|r| r.cidr.to_string()).collect(),
+        EndKind::Group(_) | EndKind::Site | EndKind::Public => end.ranges.iter().map(|r| r.cidr.to_string()).collect(),
         EndKind::Gateway(_) => vec!["0.0.0.0/0".to_owned()],
         EndKind::Internet => Vec::new(),
     }

@@ -59,7 +59,7 @@ enum Peer {
 fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
     match &to.kind {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
-        EndKind::Group(_) | EndKind::Site => ranges(to),
+        EndKind::Group(_) | EndKind::Site | EndKind::Public => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
         // In the group itself: one range after the other is no resource.
         EndKind::Internet => Vec::new(),
@@ -120,7 +120,7 @@ fn sources(from: &End) -> Vec<(String, Peer)> {
     match &from.kind {
         EndKind::Group(id) => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Site => ranges(from),
-        EndKind::Gateway(_) | EndKind::Internet => Vec::new(),
+        EndKind::Gateway(_) | EndKind::Public | EndKind::Internet => Vec::new(),
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) enum EndKind {
     Site,
     /// A service behind a gateway endpoint, by its managed prefix list.
     Gateway(&'static str),
+    /// Public addresses.
+    Public,
     Internet,
 }
 
@@ -53,6 +55,13 @@ pub(crate) struct TierRef {
 impl End {
     pub(crate) fn internet() -> Self {
         Self { member: None, kind: EndKind::Internet, ranges: Vec::new() }
+    }
+
+    /// A part of the internet.
+    pub(crate) fn public(range: &str) -> Self {
+        let name = range.replace(['.', '/'], "-").into();
+        let range = parse(range).map(|cidr| Range { cidr, tier: None, name });
+        Self { member: None, kind: EndKind::Public, ranges: range.into_iter().collect() }
     }
 }
 

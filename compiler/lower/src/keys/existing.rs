@@ -154,7 +154,8 @@ fn requested_statements(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<D
         _ => users(class),
     };
     let via: Vec<Value> = through.iter().map(|name| format!("{name}.{region}.amazonaws.com").into()).collect();
-    let mut statements = vec![to_account("MigrationReadsKey").actions(&["kms:DescribeKey"])];
+    let mut statements =
+        vec![to_account("MigrationReadsKey").actions(&["kms:DescribeKey", "kms:GetKeyRotationStatus"])];
     if !via.is_empty() {
         let uses = to_account("MigrationUsesKey")
             .actions(&["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"])

@@ -1,8 +1,9 @@
 //! The dashboard: lag, validation, and the health of databases.
 
-use migspec_ir::{Datum, Map, Origin, Resource, Value, map};
+use migspec_ir::{Datum, Map, Moment, Origin, Request, Resource, Value, json, map};
+use migspec_syntax::ast;
 
-use crate::cx::Cx;
+use crate::cx::{Cx, datum};
 use crate::{database, functions, names, replication};
 
 /// CloudWatch shows 24 columns; a row holds two graphs (fact: cloudwatch-dashboard-grid).
@@ -12,7 +13,8 @@ const HEIGHT: u32 = 6;
 /// A row of the list of metrics that a graph shows.
 type Line = Vec<Value>;
 
-pub(super) fn lower(cx: &mut Cx, origin: Origin) {
+pub(super) fn lower(cx: &mut Cx, node: &ast::Dashboard) {
+    let origin = Origin::derived(super::BY, node.place.header);
     let mut graphs: Vec<(String, &'static str, Vec<Line>)> = Vec::new();
     for relation in &cx.index.relations {
         let instance = replication::instance_name(cx, relation.key());
@@ -47,11 +49,43 @@ pub(super) fn lower(cx: &mut Cx, origin: Origin) {
         graphs.push((format!("Connections to {}", node.key), "Maximum", lines("DatabaseConnections")));
     }
     let widgets: Vec<Datum> = (0_u32..).zip(graphs).map(|(n, graph)| widget(cx, n, graph, origin)).collect();
+    let dashboard = Resource::new("AWS::CloudWatch::Dashboard", "dashboard", "monitor > dashboard", origin);
+    let dashboard = match &node.existing {
+        Some(name) => {
+            request(cx, name.as_str(), &json::of(&Value::List(widgets.clone())), origin);
+            dashboard.existing(name.as_str(), &[]).set("DashboardName", datum(name, |name| name.as_str().to_owned()))
+        }
+        None => dashboard.set("DashboardName", cx.physical(names::DASHBOARD, "")),
+    };
     let body = Datum::new(map!(origin, { "widgets": widgets }), origin);
-    let dashboard = Resource::new("AWS::CloudWatch::Dashboard", "dashboard", "monitor > dashboard", origin)
-        .set("DashboardName", cx.physical(names::DASHBOARD, ""))
-        .set("DashboardBody", Value::JsonText(Box::new(body)));
-    cx.add(dashboard);
+    cx.add(dashboard.set("DashboardBody", Value::JsonText(Box::new(body))));
+}
+
+/// Asks the owner of a dashboard for the widgets, below its own: CloudWatch replaces a dashboard as a whole, and an update of
+/// the stack would undo what others change in it (fact: cloudwatch-put-dashboard). A second run adds nothing.
+fn request(cx: &mut Cx, name: &str, widgets: &serde_json::Value, origin: Origin) {
+    let region = cx.graph.environment.region.clone();
+    let titles = "map(.properties.title)";
+    let commands = vec![
+        format!(
+            "aws cloudwatch get-dashboard --region {region} --dashboard-name {name} --query DashboardBody --output text \
+             > dashboard.json"
+        ),
+        format!(
+            "jq '{widgets} as $new | (.widgets | {titles}) as $known | ([.widgets[] | .y + .height] | max // 0) as $end | \
+             .widgets += [$new[] | select(.properties.title as $title | $known | index($title) | not) | .y += $end]' \
+             dashboard.json > dashboard-of-migration.json"
+        ),
+        format!(
+            "aws cloudwatch put-dashboard --region {region} --dashboard-name {name} \
+             --dashboard-body file://dashboard-of-migration.json"
+        ),
+    ];
+    let why = "The dashboard shows the migration beside the other systems. CloudWatch replaces a dashboard as a whole, so only \
+               its owner adds these widgets."
+        .to_owned();
+    let owner = cx.graph.environment.account.clone();
+    cx.graph.requests.push(Request { owner, subject: name.into(), when: Moment::After, why, commands, origin });
 }
 
 fn metric(namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> Line {

@@ -43,7 +43,7 @@ pub(super) fn of_clusters(cx: &mut Cx, from: Origin) -> Option<Id> {
             )
             .at(span, "this region")
             .with(from.span(), "needs it to verify TLS")
-            .help("use a commercial region, such as \"us-east-1\""),
+            .help(format!("use one of {}", regions().collect::<Vec<_>>().join(", "))),
         );
         return None;
     };
@@ -52,6 +52,13 @@ pub(super) fn of_clusters(cx: &mut Cx, from: Origin) -> Option<Id> {
         .set("CertificateIdentifier", cx.physical(names::CERTIFICATE, "aurora-ca"))
         .set("CertificatePem", Value::from(pem));
     Some(cx.add(resource))
+}
+
+/// The regions with a known authority.
+fn regions() -> impl Iterator<Item = &'static str> {
+    AMAZON
+        .lines()
+        .filter(|line| line.len() < 20 && line.contains('-') && line.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
 /// The root certificate of a region.
@@ -70,5 +77,6 @@ mod tests {
         assert!(pem.starts_with("-----BEGIN CERTIFICATE-----\n") && pem.ends_with("-----END CERTIFICATE-----\n"));
         assert_ne!(Some(pem), amazon("us-east-2"));
         assert_eq!(amazon("us-east"), None);
+        assert!(regions().count() > 20 && regions().all(|region| amazon(region).is_some()));
     }
 }

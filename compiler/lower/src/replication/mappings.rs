@@ -108,10 +108,19 @@ fn filter(filter: &ast::TableFilter) -> Datum {
     let operator = match *filter.is {
         FilterOperator::AtLeast => "gte",
         FilterOperator::AtMost => "ste",
+        FilterOperator::Between => "between",
         FilterOperator::Equal => "eq",
         FilterOperator::Unequal => "noteq",
     };
-    let condition = map!(from, { "filter-operator": operator, "value": datum(&filter.value, |text| text.clone()) });
+    let value = datum(&filter.value, |text| text.clone());
+    // fact: dms-filter-operators
+    let condition = match &filter.to {
+        Some(to) => {
+            let end = datum(to, |text| text.clone());
+            map!(from, { "filter-operator": operator, "start-value": value, "end-value": end })
+        }
+        None => map!(from, { "filter-operator": operator, "value": value }),
+    };
     let filter = map!(from, {
         "filter-type": "source",
         "column-name": datum(&filter.column, |name| name.clone()),

@@ -2,7 +2,7 @@
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_syntax::ast;
-use migspec_syntax::value::{LoadBy, TableName};
+use migspec_syntax::value::{FilterOperator, LoadBy, TableName};
 
 use super::LOADED_AT_ONCE;
 use crate::cx::Cx;
@@ -108,6 +108,7 @@ fn parts(cx: &mut Cx, relation: &Relation) {
     }
     renames(cx, relation);
     for filter in &relation.node.filter {
+        check_bounds(cx, filter);
         // DMS takes the filters of the rule that names the table.
         let named = relation.node.include.iter().any(|node| node.pattern.as_str() == filter.table.as_str());
         if copies(relation, &filter.table) && (!named || wildcard(relation, &filter.table)) {
@@ -181,4 +182,16 @@ fn wildcard(relation: &Relation, table: &TableName) -> bool {
             && like(node.pattern.table(), table.table())
     };
     relation.node.include.iter().any(|node| matches(&node))
+}
+
+/// A range has two ends, and other comparisons have one value.
+fn check_bounds(cx: &mut Cx, filter: &ast::TableFilter) {
+    let is_range = *filter.is == FilterOperator::Between;
+    let (label, help) = match (is_range, &filter.to) {
+        (true, None) => ("has no end", "add the last value of the range: to=\"…\""),
+        (false, Some(_)) => ("compares with one value", "remove `to`, or write is=\"between\""),
+        _ => return,
+    };
+    let message = format!("the filter of `{}` has wrong bounds", filter.table);
+    cx.report(Diagnostic::error("filter-bounds", message).at(filter.place.header, label).help(help));
 }

@@ -156,11 +156,13 @@ fn compare(b: &mut Builder) {
     for (declared, next) in plan.declared.iter().zip(names) {
         let call = declared.described.call();
         let ids = match call.ids {
-            Ids::List(name) => (name, Argument::List(declared.ids.iter().map(|id| (&**id).into()).collect())),
-            Ids::One(name) => (name, declared.ids.first().map_or(Argument::Null, |id| (&**id).into())),
+            Ids::List(_) => Argument::List(declared.ids.iter().map(|id| (&**id).into()).collect()),
+            Ids::One(_) | Ids::Ec2(..) => declared.ids.first().map_or(Argument::Null, |id| (&**id).into()),
         };
+        let fixed = call.fixed.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let arguments = std::iter::once((call.ids.name().into(), ids)).chain(fixed).collect();
         let state = b
-            .task(&declared.state, Api::Describe(declared.described), Argument::Object(vec![(ids.0.into(), ids.1)]))
+            .task(&declared.state, Api::Describe(declared.described), Argument::Object(arguments))
             .does(format!("compares the {} that exist with the spec", call.what))
             .assign("confirmed", Argument::Expression(declared.verdict.clone()))
             .next(&next);

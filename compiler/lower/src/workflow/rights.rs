@@ -58,6 +58,7 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
         Api::Describe(described) => match described.call().ids {
             // A call on one resource has a right on it.
             Ids::One(name) => vec![text(name).into()],
+            Ids::Ec2(name, kind) => vec![plan.arn("ec2", &format!("{kind}{}", text(name))).into()],
             Ids::List(_) => vec!["*".into()],
         },
         // CloudWatch answers for composite alarms only to callers that may

@@ -363,7 +363,9 @@ impl<'g> Drawing<'_, 'g> {
             Zone::Group(id) => self.group(id),
             Zone::Site(id) => self.node(id, "outside", Shape::Round),
             Zone::Service(service) => self.endpoints(service, other),
-            Zone::Internet => self.place("internet", "outside", |_| Node::new("internet").shape(Shape::Round)),
+            Zone::Public(_) | Zone::Internet => {
+                self.place("internet", "outside", |_| Node::new("internet").shape(Shape::Round))
+            }
         }
     }
 

@@ -20,6 +20,9 @@ nodes! {
 
     /// A dashboard of lag, validation and database health.
     "dashboard" Dashboard, keys 0, merge Replace {
+        /// A dashboard that exists in the environment's account (default: a new one). CloudWatch replaces a dashboard as a
+        /// whole, so its owner adds the widgets by `requests.md`.
+        opt_prop existing: DashboardName;
     }
 
     /// The threshold of an alarm.
@@ -94,7 +97,7 @@ nodes! {
         arg destination: Arn;
     }
 
-    /// A recipient of notifications: an e-mail address, a phone number, a webhook, or a topic that exists.
+    /// A recipient of notifications: an e-mail address, a phone number, a webhook, a chat channel, or a topic that exists.
     "notify" Notify, keys 0, merge Replace {
         /// E-mail address.
         opt_prop email: Email;
@@ -106,6 +109,10 @@ nodes! {
         /// Connection of Amazon EventBridge with the credentials of the webhook. It exists, in the account and region of the
         /// environment.
         opt_prop connection: Arn;
+        /// A channel of Slack or Microsoft Teams that exists in Amazon Q Developer in chat applications, by the ARN of its
+        /// configuration in the environment's account. Its owner adds the topic by `requests.md`. The channel shows alarms
+        /// and events, but no message of the workflow: another recipient needs to receive those.
+        opt_prop chat: Arn;
         /// A topic of Amazon SNS that exists, in place of a new one. Its owner subscribes people and systems. `keys` names
         /// its key under `notifications`.
         opt_prop sns: Arn;

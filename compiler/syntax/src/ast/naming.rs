@@ -5,7 +5,8 @@ use crate::value::*;
 nodes! {
     /// Rules of the organisation for names and tags.
     "naming" Naming, keys 0, merge Into {
-        /// Pattern of physical names (default: `{migration}-{stem}-{environment}`). A name that is too long for its
+        /// Pattern of physical names (default: `{migration}-{stem}-{environment}`), also with `{region}`, the region of the
+        /// environment. Names have no capital letters, because databases and buckets take none. A name that is too long for its
         /// service is shortened; a checksum keeps it unique.
         opt_prop pattern: NamingPattern;
         /// Tags that every resource must have.

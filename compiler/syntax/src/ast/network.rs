@@ -13,6 +13,9 @@ nodes! {
         /// The VPC, if it exists. The compiler then creates neither the VPC nor its
         /// subnets: `tier` declares them, and the deployment compares each declared fact.
         opt_prop existing: VpcId;
+        /// Account that owns an existing VPC (default: the account of the environment). Shared subnets of another account
+        /// are not supported.
+        opt_prop owner: AccountId;
         /// Whether an existing VPC resolves names. Only with `existing=`.
         opt_prop dns_support: bool;
         /// Whether an existing VPC gives its interfaces names. Only with `existing=`.
@@ -142,8 +145,9 @@ nodes! {
         opt_prop all_protocols: bool;
     }
 
-    /// Ways out of a workload: `https:internet` for port 443 of the internet, through the NAT gateways of the network, or
-    /// AWS services by name, through interface endpoints.
+    /// Ways out of a workload: AWS services by name, through interface endpoints, or port 443 of addresses. `https:internet`
+    /// is the internet, through the NAT gateways of the network. A range such as `https:10.20.0.0/16` is a part of a site, of
+    /// the internet, or of the workload's own existing network outside the declared subnets.
     "egress" Egress, keys 0, merge Replace {
         /// Destinations.
         args to: Text;

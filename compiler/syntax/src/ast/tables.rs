@@ -28,8 +28,10 @@ nodes! {
         arg column: Text;
         /// The comparison.
         prop is: FilterOperator;
-        /// The value to compare with.
+        /// The value to compare with, or the first one of a range.
         prop value: Text;
+        /// The last value of a range. Only `between`.
+        opt_prop to: Text;
     }
 
     /// Columns that the replication does not copy. No cutover can move it.

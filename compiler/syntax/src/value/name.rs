@@ -254,14 +254,23 @@ text_value!(
     |text| {
         let parts: Vec<&str> = text.split('-').collect();
         let once = |name: &str| parts.iter().filter(|part| **part == name).count() == 1;
+        let at_most_once = parts.iter().filter(|part| **part == "{region}").count() < 2;
         let literal = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let known = |part: &&str| ["{migration}", "{stem}", "{environment}"].contains(part) || literal(part);
+        let known = |part: &&str| ["{migration}", "{stem}", "{environment}", "{region}"].contains(part) || literal(part);
         ["{migration}", "{stem}", "{environment}"].into_iter().all(once)
             && parts.iter().all(known)
+            && at_most_once
             && !text.starts_with(|c: char| c.is_ascii_digit())
             && text.len() <= 80
     },
-    "write `{migration}`, `{stem}` and `{environment}` once each, and words of lower-case letters and digits, with hyphens between them"
+    "write `{migration}`, `{stem}` and `{environment}` once each, `{region}` if names need it, and words of lower-case letters and digits, with hyphens between them"
+);
+
+text_value!(
+    /// The name of a dashboard.
+    DashboardName, "the name of a dashboard such as \"operations\"",
+    |text| (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
+    "write letters, digits, hyphens and underscores: `aws cloudwatch list-dashboards` shows it"
 );
 
 text_value!(

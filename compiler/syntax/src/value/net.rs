@@ -53,7 +53,17 @@ impl FromLiteral for Cidr {
     const EXPECTS: &'static str = "an IPv4 network such as \"10.0.0.0/16\"";
 
     fn from_literal(literal: &Literal) -> Result<Self, Problem> {
-        let text = string(Self::EXPECTS, literal)?;
+        Self::parse(string(Self::EXPECTS, literal)?)
+    }
+}
+
+impl Cidr {
+    /// A network as text.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no IPv4 network, or has bits set after the prefix.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
         let parse = || {
             let (address, prefix) = text.split_once('/')?;
             let address: Ipv4Addr = address.parse().ok()?;

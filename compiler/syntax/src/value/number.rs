@@ -116,7 +116,7 @@ impl FromLiteral for Size {
                     let word = format!("{number}{name}");
                     wrong().help(format!("sizes are binary: write \"{word}\"")).remedy(Remedy::Word(word))
                 }
-                None => wrong().help("units are `B`, `KiB`, `MiB`, `GiB` and `TiB`"),
+                None => wrong().help("write a whole number and a unit: `B`, `KiB`, `MiB`, `GiB` or `TiB`"),
             });
         };
         number.checked_mul(*size).map(Self).ok_or_else(|| Problem::new(format!("`{text}` is too large")))

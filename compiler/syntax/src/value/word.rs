@@ -123,6 +123,14 @@ words!(
 );
 
 words!(
+    /// How targets of a load balancer are registered.
+    TargetKind, "how targets are registered" {
+        Ip = "ip",
+        Instance = "instance",
+    }
+);
+
+words!(
     /// The effect of a firewall's rules.
     WafMode, "the mode of a firewall" {
         Block = "block",
@@ -153,6 +161,7 @@ words!(
     FilterOperator, "a comparison" {
         AtLeast = "at-least",
         AtMost = "at-most",
+        Between = "between",
         Equal = "equal",
         Unequal = "unequal",
     }

@@ -129,7 +129,7 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
         Api::Describe(described) => {
             paths.push(match described.call().ids {
                 Ids::List(name) => format!("{name}.0"),
-                Ids::One(name) => name.to_owned(),
+                Ids::One(name) | Ids::Ec2(name, _) => name.to_owned(),
             });
             &[]
         }
@@ -191,17 +191,20 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
             vec![row("StatusFilter", Needs::Text("RUNNING")), row("MaxResults", Needs::AtLeast(2))]
         }
         Api::GetObject | Api::GetParameter | Api::PutParameter | Api::Publish | Api::StopReplicationTask => Vec::new(),
-        Api::Describe(_) => program.comparison(&state.name).map(ids).into_iter().collect(),
+        Api::Describe(_) => program.comparison(&state.name).into_iter().flat_map(comparison).collect(),
     }
 }
 
 /// A comparison asks for every resource whose facts the spec declares.
-fn ids(declared: &Declared) -> Row {
-    let ids = declared.ids.iter().map(|id| id.to_string()).collect();
-    match declared.described.call().ids {
-        Ids::List(name) => row(name, Needs::Items(ids)),
-        Ids::One(name) => row(name, Needs::Id(ids.concat())),
-    }
+fn comparison(declared: &Declared) -> Vec<Row> {
+    let call = declared.described.call();
+    let ids = declared.ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
+    let needs = match call.ids {
+        Ids::List(_) => Needs::Items(ids),
+        Ids::One(_) | Ids::Ec2(..) => Needs::Id(ids.concat()),
+    };
+    let fixed = call.fixed.iter().map(|(name, value)| row(*name, Needs::Text(value)));
+    std::iter::once(row(call.ids.name(), needs)).chain(fixed).collect()
 }
 
 /// The state of the task decides whether the load begins, begins anew, or is complete.

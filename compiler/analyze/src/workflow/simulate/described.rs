@@ -25,10 +25,14 @@ fn demand(expression: &Expression, answer: &mut Map<String, Json>) {
         }
         Expression::Binary(Operator::Equal, count, _) => {
             let Expression::Call(_, arguments) = &**count else { return };
-            // `$states.result.Subnets[…]`
             let Some(Expression::Path(_, steps)) = arguments.first() else { return };
-            let Some(Step { field: Some(list), filters }) = steps.last() else { return };
-            push(answer, list, object_for(filters));
+            match steps.as_slice() {
+                // `$states.result[…]`: the answer is the resource.
+                [Step { filters, .. }] => filters.iter().for_each(|filter| fulfil(filter, answer)),
+                // `$states.result.Subnets[…]`
+                [.., Step { field: Some(list), filters }] => push(answer, list, object_for(filters)),
+                _ => {}
+            }
         }
         _ => {}
     }
@@ -50,6 +54,14 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
         Expression::Binary(Operator::Equal, place, value) => {
             if let Expression::Literal(value) = &**value {
                 set(place, value.json(), object);
+            }
+        }
+        // `$number(SubscriptionsConfirmed) > 0`
+        Expression::Binary(Operator::Greater, number, _) => {
+            if let Expression::Call(_, arguments) = &**number
+                && let Some(place) = arguments.first()
+            {
+                set(place, "1".into(), object);
             }
         }
         Expression::Binary(Operator::In, value, list) => {

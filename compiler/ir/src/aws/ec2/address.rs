@@ -115,9 +115,17 @@ pub(super) fn in_site(resource: &Resource, path: &str, graph: &Index<'_>) -> Fac
 }
 
 /// The blocks of all sites; none where one is not known.
-pub(super) fn sites(graph: &Index<'_>) -> impl Iterator<Item = Option<Block>> {
-    graph
-        .all("Migspec::Site")
+fn sites(graph: &Index<'_>) -> impl Iterator<Item = Option<Block>> {
+    blocks(graph.all("Migspec::Site"))
+}
+
+/// The blocks of the sites outside AWS.
+pub(super) fn sites_outside(graph: &Index<'_>) -> impl Iterator<Item = Option<Block>> {
+    blocks(graph.all("Migspec::Site").filter(|site| site.get("Vpc").is_none()))
+}
+
+fn blocks<'g>(sites: impl Iterator<Item = &'g Resource>) -> impl Iterator<Item = Option<Block>> {
+    sites
         .filter_map(|site| site.get("CidrBlocks")?.value.as_list())
         .flatten()
         .map(|cidr| Block::parse(cidr.value.as_str()?))

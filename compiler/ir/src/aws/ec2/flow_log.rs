@@ -38,7 +38,7 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         lookup: Some(&Lookup {
             same: &["Id"],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::FlowLogs,
                 of: None,
                 compares: &[
@@ -46,7 +46,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("TrafficType", Field::Equal("TrafficType")),
                     ("MaxAggregationInterval", Field::Equal("MaxAggregationInterval")),
                 ],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

@@ -55,5 +55,5 @@ fn serves_flow(gateway: &Resource, graph: &Index<'_>) -> FactValue {
         Zone::Group(id) => graph.get(id).and_then(|group| group.get("VpcId")?.value.target()) == vpc,
         _ => false,
     };
-    graph.flows.iter().any(|flow| flow.to == Zone::Internet && starts_here(&flow.from)).into()
+    graph.flows.iter().any(|flow| flow.to.is_on_internet() && starts_here(&flow.from)).into()
 }

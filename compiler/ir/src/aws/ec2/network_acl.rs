@@ -12,11 +12,11 @@ pub const TYPE: ResourceType = ResourceType {
         properties: &[TAGS, argument("VpcId", "vpc_id")],
         lookup: Some(&Lookup {
             same: &["Id"],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::NetworkAcls,
                 of: None,
                 compares: &[("VpcId", Field::Equal("VpcId"))],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

@@ -24,7 +24,7 @@ pub const TYPE: ResourceType = ResourceType {
                 (DEFAULT_IPV6_ROUTE, Compare::DefaultRoute("routes", Family::Ipv6)),
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::RouteTables,
                 of: None,
                 compares: &[
@@ -32,7 +32,7 @@ pub const TYPE: ResourceType = ResourceType {
                     (DEFAULT_IPV6_ROUTE, Field::DefaultRoute(Family::Ipv6)),
                     ("VpcId", Field::Equal("VpcId")),
                 ],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

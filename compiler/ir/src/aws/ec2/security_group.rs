@@ -81,11 +81,11 @@ pub const TYPE: ResourceType = ResourceType {
             by: "id",
             same: &["GroupId", "Id"],
             compares: &[("VpcId", Compare::Equal("vpc_id"))],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::SecurityGroups,
                 of: None,
                 compares: &[("VpcId", Field::Equal("VpcId"))],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

@@ -58,7 +58,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("MapPublicIpOnLaunch", Compare::Equal("map_public_ip_on_launch")),
                 ("VpcId", Compare::Equal("vpc_id")),
             ],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::Subnets,
                 of: None,
                 compares: &[
@@ -68,7 +68,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("MapPublicIpOnLaunch", Field::Equal("MapPublicIpOnLaunch")),
                     ("VpcId", Field::Equal("VpcId")),
                 ],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

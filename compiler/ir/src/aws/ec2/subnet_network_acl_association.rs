@@ -11,11 +11,11 @@ pub const TYPE: ResourceType = ResourceType {
         attributes: &[("AssociationId", "id")],
         properties: &[argument("NetworkAclId", "network_acl_id"), argument("SubnetId", "subnet_id")],
         lookup: Some(&Lookup {
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::NetworkAcls,
                 of: Some("NetworkAclId"),
                 compares: &[("SubnetId", Field::Among { set: "Associations", member: "SubnetId" })],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

@@ -15,11 +15,11 @@ pub const TYPE: ResourceType = ResourceType {
             data: "aws_route_table",
             by: "subnet_id",
             compares: &[("RouteTableId", Compare::Equal("route_table_id"))],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::RouteTables,
                 of: Some("RouteTableId"),
                 compares: &[("SubnetId", Field::Among { set: "Associations", member: "SubnetId" })],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

@@ -38,7 +38,7 @@ pub const TYPE: ResourceType = ResourceType {
                 ("MulticastSupport", Compare::Equal("multicast_support")),
                 ("SecurityGroupReferencingSupport", Compare::Equal("security_group_referencing_support")),
             ],
-            describe: Some(&Describe {
+            describe: &[Describe {
                 described: Described::TransitGateways,
                 of: None,
                 compares: &[
@@ -48,7 +48,7 @@ pub const TYPE: ResourceType = ResourceType {
                     ("MulticastSupport", Field::Equal("Options.MulticastSupport")),
                     ("SecurityGroupReferencingSupport", Field::Equal("Options.SecurityGroupReferencingSupport")),
                 ],
-            }),
+            }],
             ..Lookup::BASE
         }),
         ..Column::BASE

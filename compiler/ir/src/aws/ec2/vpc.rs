@@ -1,4 +1,4 @@
-use super::address::{Block, sites};
+use super::address::{Block, sites_outside};
 use super::subnet;
 use super::vpc_ranges::{CIDR_BLOCKS, IPV6_CIDR_BLOCKS, IPV6_RANGES, ranges};
 use crate::class::Classes;
@@ -53,22 +53,34 @@ pub const TYPE: ResourceType = ResourceType {
                 ("EnableDnsHostnames", Compare::Equal("enable_dns_hostnames")),
                 ("EnableDnsSupport", Compare::Equal("enable_dns_support")),
             ],
-            describe: Some(&Describe {
-                described: Described::Vpcs,
-                of: None,
-                compares: &[
-                    ("CidrBlock", Field::Equal("CidrBlock")),
-                    (
-                        CIDR_BLOCKS,
-                        Field::Associated {
-                            set: "CidrBlockAssociationSet",
-                            member: "CidrBlock",
-                            state: "CidrBlockState",
-                        },
-                    ),
-                    (IPV6_CIDR_BLOCKS, IPV6_RANGES),
-                ],
-            }),
+            describe: &[
+                Describe {
+                    described: Described::Vpcs,
+                    of: None,
+                    compares: &[
+                        ("CidrBlock", Field::Equal("CidrBlock")),
+                        (
+                            CIDR_BLOCKS,
+                            Field::Associated {
+                                set: "CidrBlockAssociationSet",
+                                member: "CidrBlock",
+                                state: "CidrBlockState",
+                            },
+                        ),
+                        (IPV6_CIDR_BLOCKS, IPV6_RANGES),
+                    ],
+                },
+                Describe {
+                    described: Described::DnsSupport,
+                    of: None,
+                    compares: &[("EnableDnsSupport", Field::Equal("EnableDnsSupport.Value"))],
+                },
+                Describe {
+                    described: Described::DnsHostnames,
+                    of: None,
+                    compares: &[("EnableDnsHostnames", Field::Equal("EnableDnsHostnames.Value"))],
+                },
+            ],
             ..Lookup::BASE
         }),
         ..Column::BASE
@@ -112,7 +124,9 @@ fn overlaps(vpc: &Resource, graph: &Index<'_>) -> FactValue {
         blocks => blocks,
     };
     let others = graph.all("AWS::EC2::VPC").filter(|other| other.id != vpc.id).flat_map(blocks);
-    let Some(others) = others.chain(sites(graph)).collect::<Option<Vec<_>>>() else { return FactValue::Unknown };
+    let Some(others) = others.chain(sites_outside(graph)).collect::<Option<Vec<_>>>() else {
+        return FactValue::Unknown;
+    };
     let Some(own) = blocks(vpc).into_iter().collect::<Option<Vec<_>>>() else { return FactValue::Unknown };
     own.iter().any(|block| others.iter().any(|other| block.overlaps(*other))).into()
 }

@@ -43,16 +43,26 @@ pub const TYPE: ResourceType = ResourceType {
                 ("KeyUsage", Compare::Equal("key_usage")),
                 ("MultiRegion", Compare::Equal("multi_region")),
             ],
-            describe: Some(&Describe {
-                described: Described::Key,
-                of: None,
-                compares: &[
-                    ("Enabled", Field::Equal("Enabled")),
-                    ("KeySpec", Field::Equal("KeySpec")),
-                    ("KeyUsage", Field::Equal("KeyUsage")),
-                    ("MultiRegion", Field::Equal("MultiRegion")),
-                ],
-            }),
+            describe: &[
+                Describe {
+                    described: Described::Key,
+                    of: None,
+                    compares: &[
+                        ("Enabled", Field::Equal("Enabled")),
+                        ("KeySpec", Field::Equal("KeySpec")),
+                        ("KeyUsage", Field::Equal("KeyUsage")),
+                        ("MultiRegion", Field::Equal("MultiRegion")),
+                    ],
+                },
+                Describe {
+                    described: Described::KeyRotation,
+                    of: None,
+                    compares: &[
+                        ("EnableKeyRotation", Field::Equal("KeyRotationEnabled")),
+                        ("RotationPeriodInDays", Field::Equal("RotationPeriodInDays")),
+                    ],
+                },
+            ],
             ..Lookup::BASE
         }),
         ..Column::BASE

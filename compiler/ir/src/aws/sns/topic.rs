@@ -6,7 +6,10 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::iam;
 use crate::index::Index;
-use crate::resource_type::{Column, Compare, Concern, Form, Lookup, Part, Property, ResourceType, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Part, Property, ResourceType, Terraform, argument,
+};
+use crate::workflow::Described;
 
 /// Subscriptions are resources of their own; logs of delivery have no column.
 pub const TYPE: ResourceType = ResourceType {
@@ -35,7 +38,11 @@ pub const TYPE: ResourceType = ResourceType {
             part: Part::Last,
             same: &["TopicArn"],
             compares: &[("TopicArn", Compare::Equal("arn"))],
-            ..Lookup::BASE
+            describe: &[Describe {
+                described: Described::Topic,
+                of: None,
+                compares: &[(SUBSCRIBED, Field::Positive("SubscriptionsConfirmed"))],
+            }],
         }),
         ..Column::BASE
     }),

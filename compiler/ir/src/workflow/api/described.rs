@@ -6,6 +6,8 @@ use super::{ApiInfo, Repeat};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Described {
     Vpcs,
+    DnsSupport,
+    DnsHostnames,
     Subnets,
     RouteTables,
     NetworkAcls,
@@ -13,6 +15,8 @@ pub enum Described {
     FlowLogs,
     TransitGateways,
     Key,
+    KeyRotation,
+    Topic,
 }
 
 /// The properties of a describing call.
@@ -20,10 +24,12 @@ pub enum Described {
 pub struct DescribeCall {
     pub info: ApiInfo,
     pub ids: Ids,
-    /// The member of the answer with the resources.
-    pub answer: &'static str,
-    /// The field of a resource with its id.
-    pub id: &'static str,
+    /// Arguments with the same value in every call.
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// The member of the answer with the resources. None: the answer is the resource.
+    pub answer: Option<&'static str>,
+    /// The field of a resource with its id. None: the argument alone names the resource.
+    pub id: Option<&'static str>,
     pub readers: Readers,
     /// The start of the name of its states: `CompareSubnets`.
     pub state: &'static str,
@@ -37,6 +43,8 @@ pub enum Ids {
     List(&'static str),
     /// One id: a call describes one resource.
     One(&'static str),
+    /// The one id of a resource of EC2, whose ARN ends in the text and the id.
+    Ec2(&'static str, &'static str),
 }
 
 /// The accounts that can describe a resource.
@@ -47,10 +55,21 @@ pub enum Readers {
     Shared,
 }
 
+impl Ids {
+    /// The argument.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ids::List(name) | Ids::One(name) | Ids::Ec2(name, _) => name,
+        }
+    }
+}
+
 impl Described {
     /// In the order of their states.
     pub const ALL: &'static [Described] = &[
         Described::Vpcs,
+        Described::DnsSupport,
+        Described::DnsHostnames,
         Described::Subnets,
         Described::RouteTables,
         Described::NetworkAcls,
@@ -58,11 +77,15 @@ impl Described {
         Described::FlowLogs,
         Described::TransitGateways,
         Described::Key,
+        Described::KeyRotation,
+        Described::Topic,
     ];
 
     pub fn call(self) -> &'static DescribeCall {
         match self {
             Described::Vpcs => &VPCS,
+            Described::DnsSupport => &DNS_SUPPORT,
+            Described::DnsHostnames => &DNS_HOSTNAMES,
             Described::Subnets => &SUBNETS,
             Described::RouteTables => &ROUTE_TABLES,
             Described::NetworkAcls => &NETWORK_ACLS,
@@ -70,6 +93,8 @@ impl Described {
             Described::FlowLogs => &FLOW_LOGS,
             Described::TransitGateways => &TRANSIT_GATEWAYS,
             Described::Key => &KEY,
+            Described::KeyRotation => &KEY_ROTATION,
+            Described::Topic => &TOPIC,
         }
     }
 }
@@ -83,18 +108,39 @@ const fn of_ec2(resource: &'static str, action: &'static str) -> ApiInfo {
 const VPCS: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeVpcs", "ec2:DescribeVpcs"),
     ids: Ids::List("VpcIds"),
-    answer: "Vpcs",
-    id: "VpcId",
+    fixed: &[],
+    answer: Some("Vpcs"),
+    id: Some("VpcId"),
     readers: Readers::Shared,
     state: "CompareNetworks",
     what: "networks",
 };
 
+/// A call returns one attribute (fact: vpc-attributes).
+const DNS_SUPPORT: DescribeCall = DescribeCall {
+    fixed: &[("Attribute", "enableDnsSupport")],
+    state: "CompareNames",
+    what: "resolution of names in networks",
+    ..DNS_HOSTNAMES
+};
+
+const DNS_HOSTNAMES: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeVpcAttribute", "ec2:DescribeVpcAttribute"),
+    ids: Ids::Ec2("VpcId", "vpc/"),
+    fixed: &[("Attribute", "enableDnsHostnames")],
+    answer: None,
+    id: Some("VpcId"),
+    readers: Readers::Shared,
+    state: "CompareHostNames",
+    what: "host names in networks",
+};
+
 const SUBNETS: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeSubnets", "ec2:DescribeSubnets"),
     ids: Ids::List("SubnetIds"),
-    answer: "Subnets",
-    id: "SubnetId",
+    fixed: &[],
+    answer: Some("Subnets"),
+    id: Some("SubnetId"),
     readers: Readers::Shared,
     state: "CompareSubnets",
     what: "subnets",
@@ -103,8 +149,9 @@ const SUBNETS: DescribeCall = DescribeCall {
 const ROUTE_TABLES: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeRouteTables", "ec2:DescribeRouteTables"),
     ids: Ids::List("RouteTableIds"),
-    answer: "RouteTables",
-    id: "RouteTableId",
+    fixed: &[],
+    answer: Some("RouteTables"),
+    id: Some("RouteTableId"),
     readers: Readers::Owner,
     state: "CompareRouteTables",
     what: "route tables",
@@ -113,8 +160,9 @@ const ROUTE_TABLES: DescribeCall = DescribeCall {
 const NETWORK_ACLS: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeNetworkAcls", "ec2:DescribeNetworkAcls"),
     ids: Ids::List("NetworkAclIds"),
-    answer: "NetworkAcls",
-    id: "NetworkAclId",
+    fixed: &[],
+    answer: Some("NetworkAcls"),
+    id: Some("NetworkAclId"),
     readers: Readers::Owner,
     state: "CompareNetworkAcls",
     what: "network ACLs",
@@ -123,8 +171,9 @@ const NETWORK_ACLS: DescribeCall = DescribeCall {
 const SECURITY_GROUPS: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeSecurityGroups", "ec2:DescribeSecurityGroups"),
     ids: Ids::List("GroupIds"),
-    answer: "SecurityGroups",
-    id: "GroupId",
+    fixed: &[],
+    answer: Some("SecurityGroups"),
+    id: Some("GroupId"),
     readers: Readers::Owner,
     state: "CompareSecurityGroups",
     what: "security groups",
@@ -133,8 +182,9 @@ const SECURITY_GROUPS: DescribeCall = DescribeCall {
 const FLOW_LOGS: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeFlowLogs", "ec2:DescribeFlowLogs"),
     ids: Ids::List("FlowLogIds"),
-    answer: "FlowLogs",
-    id: "FlowLogId",
+    fixed: &[],
+    answer: Some("FlowLogs"),
+    id: Some("FlowLogId"),
     readers: Readers::Owner,
     state: "CompareFlowLogs",
     what: "flow logs",
@@ -143,30 +193,56 @@ const FLOW_LOGS: DescribeCall = DescribeCall {
 const TRANSIT_GATEWAYS: DescribeCall = DescribeCall {
     info: of_ec2("aws-sdk:ec2:describeTransitGateways", "ec2:DescribeTransitGateways"),
     ids: Ids::List("TransitGatewayIds"),
-    answer: "TransitGateways",
-    id: "TransitGatewayId",
+    fixed: &[],
+    answer: Some("TransitGateways"),
+    id: Some("TransitGatewayId"),
     readers: Readers::Shared,
     state: "CompareTransit",
     what: "Transit Gateway",
 };
 
+/// A call of KMS.
+const fn of_kms(resource: &'static str, action: &'static str) -> ApiInfo {
+    let retriable =
+        &["Kms.KmsInternalException", "Kms.DependencyTimeoutException", "Kms.KmsException", "Kms.SdkClientException"];
+    ApiInfo { resource, action, retriable, timeout: 30, repeat: Repeat::Reads }
+}
+
 const KEY: DescribeCall = DescribeCall {
-    info: ApiInfo {
-        resource: "aws-sdk:kms:describeKey",
-        action: "kms:DescribeKey",
-        retriable: &[
-            "Kms.KmsInternalException",
-            "Kms.DependencyTimeoutException",
-            "Kms.KmsException",
-            "Kms.SdkClientException",
-        ],
-        timeout: 30,
-        repeat: Repeat::Reads,
-    },
+    info: of_kms("aws-sdk:kms:describeKey", "kms:DescribeKey"),
     ids: Ids::One("KeyId"),
-    answer: "KeyMetadata",
-    id: "Arn",
+    fixed: &[],
+    answer: Some("KeyMetadata"),
+    id: Some("Arn"),
     readers: Readers::Shared,
     state: "CompareKey",
     what: "key",
+};
+
+/// The form of the key's id in the answer is not documented (fact: key-rotation-status).
+const KEY_ROTATION: DescribeCall = DescribeCall {
+    info: of_kms("aws-sdk:kms:getKeyRotationStatus", "kms:GetKeyRotationStatus"),
+    answer: None,
+    id: None,
+    state: "CompareRotation",
+    what: "rotation of keys",
+    ..KEY
+};
+
+/// All attributes of a topic are texts (fact: sns-topic-attributes).
+const TOPIC: DescribeCall = DescribeCall {
+    info: ApiInfo {
+        resource: "aws-sdk:sns:getTopicAttributes",
+        action: "sns:GetTopicAttributes",
+        retriable: &["Sns.InternalErrorException", "Sns.SnsException", "Sns.SdkClientException"],
+        timeout: 30,
+        repeat: Repeat::Reads,
+    },
+    ids: Ids::One("TopicArn"),
+    fixed: &[],
+    answer: Some("Attributes"),
+    id: Some("TopicArn"),
+    readers: Readers::Owner,
+    state: "CompareTopic",
+    what: "topic",
 };

@@ -12,6 +12,7 @@ use crate::cx::{Cx, path};
 use crate::network::zones;
 
 pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
+    check_owner(cx, network);
     for tier in &network.tier {
         check_tier(cx, network, tier);
         for subnet in &tier.subnet {
@@ -38,6 +39,24 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
                 .help("declare the ranges that AWS shows for the subnets"),
         );
     }
+}
+
+/// In subnets that another account shares, only the owner creates endpoints of services, and only the owner attaches the VPC to
+/// a transit, adds routes, or associates rules of a resolver (fact: vpc-sharing).
+fn check_owner(cx: &mut Cx, network: &ast::Network) {
+    let Some(owner) = network.owner.as_ref().filter(|owner| owner.as_str() != &*cx.graph.environment.account) else {
+        return;
+    };
+    let message = format!("the network `{}` belongs to the account {}", network.key, owner.value);
+    cx.report(
+        Diagnostic::error("network-of-another-account", message)
+            .at(owner.span(), "shares its subnets with this account")
+            .with(cx.graph.environment.span, "this environment")
+            .help(
+                "use a VPC of this account, attached to the owner's Transit Gateway: transit \"…\" existing=\"tgw-…\" \
+                 owner=\"…\"",
+            ),
+    );
 }
 
 fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
@@ -91,6 +110,7 @@ fn report_outside(
 /// Settings of existing networks in a network that the compiler creates.
 pub(super) fn refuse(cx: &mut Cx, network: &ast::Network) {
     let places = [
+        ("owner", network.owner.as_ref().map(|owner| owner.span())),
         ("dns-support", network.dns_support.as_ref().map(|dns| dns.span())),
         ("dns-hostnames", network.dns_hostnames.as_ref().map(|dns| dns.span())),
         ("exclusive", network.exclusive.as_ref().map(|exclusive| exclusive.span())),

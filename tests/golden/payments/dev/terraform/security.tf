@@ -2798,9 +2798,15 @@ resource "aws_iam_role_policy" "reverse_slot_role_policy" {
         }
       },
       {
-        Sid      = "FunctionReverseReplicationLedger5"
-        Effect   = "Allow"
-        Action   = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
+        Sid    = "FunctionReverseReplicationLedger5"
+        Effect = "Allow"
+
+        Action = [
+          "dms:DescribeTableStatistics",
+          "dms:StartReplicationTask",
+          "dms:StopReplicationTask",
+        ]
+
         Resource = "arn:aws:dms:us-east-1:111111111111:task:pb6mzg-payments-ledger-reh-dev"
       },
       {

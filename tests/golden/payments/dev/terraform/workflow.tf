@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 6166800,
+  "TimeoutSeconds": 6170400,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -2753,7 +2753,91 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "confirmed": "{% ($states.result.Payload.frozen = true and $states.result.Payload.fingerprint = $targetSchema) ? true : $error(\"the target's schema has changed since the load, or may change\") %}"
       },
       "Output": {},
-      "Next": "MeasureFinalLag"
+      "Next": "MeasureFinalCheck"
+    },
+    "MeasureFinalCheck": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[],\"does\":\"makes the comparison of the write pause once, and measures its time\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-data-validator-dev",
+        "Payload": {
+          "action": "measure-window",
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $execution %}"
+          },
+          "atMost": 15000
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "MeasureFinalCheck",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Assign": {
+        "verdict": "{% $states.result.Payload.complete = true ? \"pass\" : \"fail\" %}",
+        "reason": "{% \"milliseconds \" & $string($states.result.Payload.millis) & \", errors \" & $string($states.result.Payload.errors) %}"
+      },
+      "Output": {},
+      "Next": "CheckFinalCheck"
+    },
+    "CheckFinalCheck": {
+      "Type": "Choice",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"final-check-measured\"],\"does\":\"continues when the comparison of the write pause fits into the fence\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Choices": [
+        {
+          "Condition": "{% $verdict = \"pass\" %}",
+          "Assign": {
+            "turns": 0,
+            "quiet": 0,
+            "unknown": 0,
+            "verdict": "wait",
+            "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalCheck\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+          },
+          "Next": "MeasureFinalLag"
+        }
+      ],
+      "Default": "ExecuteRollback",
+      "Assign": {
+        "failure": {
+          "state": "CheckFinalCheck",
+          "phase": "approve",
+          "error": "Migration.GateFailed",
+          "cause": "{% $reason %}"
+        },
+        "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalCheck\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
+      }
     },
     "WaitForFinalLag": {
       "Type": "Wait",
