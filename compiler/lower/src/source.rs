@@ -323,6 +323,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set_if("KeyedBy", column.keyed_by.as_ref().map(|k| datum(k, |k| k.clone())))
         .set_if("Detokeniser", column.detokeniser.as_ref().map(|name| datum(name, |name| name.clone())))
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
+        .set_if("Reason", column.reason.as_ref().map(|reason| datum(reason, |r| r.clone())))
         .set_if("Key", table.key.as_ref().map(|key| datum(key, |key| key.split(',').any(|part| part.trim() == name))))
         .set("Source", Value::reference(names::source(key)))
         .set("Replicated", cx.index.from(key).any(|relation| copies(&relation, &table.name)));

@@ -291,6 +291,8 @@ nodes! {
         opt_prop detokeniser: Text;
         /// SQL type.
         opt_prop r#type: Text;
+        /// Why a column of class `public` has no account data, although its type fits account data.
+        opt_prop reason: Text;
     }
 
     /// A column of large objects.

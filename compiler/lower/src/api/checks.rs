@@ -71,10 +71,8 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
     let variable = |part: &str| Some(part.strip_prefix('{')?.strip_suffix('}')?.trim_end_matches('+').to_owned());
     for (n, part) in parts.iter().enumerate() {
         let Some(name) = variable(part) else { continue };
-        let of_cards =
-            n > 0 && parts[n - 1].to_ascii_lowercase().contains("card") && name.to_ascii_lowercase().contains("num");
-        let of_cards = of_cards || ["card", "cc"].contains(&&*name.to_ascii_lowercase());
-        if migspec::looks_like_account_data(&name) || of_cards || is_account_data(cx, &name) {
+        let fixed: Vec<&str> = parts[..n].iter().copied().filter(|part| variable(part).is_none()).collect();
+        if migspec::is_account_data_in_path(&fixed, &name) || is_account_data(cx, &name) {
             cx.report(
                 Diagnostic::error("card-number-in-path", format!("`{part}` puts card numbers into addresses"))
                     .at(route.path.span(), "every proxy and log on the way records it")
@@ -99,10 +97,10 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
         );
     }
     let credential = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
-    if credential || migspec::looks_like_card_number(header, "") {
+    if credential || migspec::looks_like_account_data(header) {
         cx.report(
             Diagnostic::error("idempotency-by-secret", format!("`{}` does not identify a request", header.value))
-                .at(header.span(), if credential { "identifies the caller" } else { "contains a card number" })
+                .at(header.span(), if credential { "identifies the caller" } else { "contains account data" })
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }

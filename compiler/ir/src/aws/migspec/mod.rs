@@ -3,6 +3,7 @@
 use crate::graph::Resource;
 use crate::resource_type::ResourceType;
 
+mod account_data;
 mod api;
 mod column;
 mod compute;
@@ -15,7 +16,7 @@ mod site;
 mod source;
 mod validation;
 
-pub use column::{looks_like_account_data, looks_like_card_number};
+pub use account_data::{is_account_data_in_path, looks_like_account_data, looks_like_card_number};
 pub use cutover::approvals_folder;
 
 /// Whether a replication ends with a cutover.
