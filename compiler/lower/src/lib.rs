@@ -47,6 +47,7 @@ mod source;
 mod tags;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod topics;
 mod transit;
 mod waivers;
@@ -110,5 +111,6 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     limits::check(&mut cx);
     network::zones::check_services(&mut cx);
     waivers::lower(&mut cx);
+    texts::lower(&mut cx);
     cx.finish()
 }

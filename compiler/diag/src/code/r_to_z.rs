@@ -109,11 +109,6 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
     ),
     code(
-        "secret-in-waiver",
-        "a waiver contains a card number or a credential",
-        "The evidence and the list of waivers print the texts of a waiver. Refer to a ticket instead.",
-    ),
-    code(
         "serial-load",
         "one connection loads a very large table",
         "A load over one connection takes hours, and the source keeps its log until the end. `load` of the table divides it.",

@@ -14,6 +14,7 @@ mod replication;
 mod route;
 mod site;
 mod source;
+mod spec;
 mod validation;
 
 pub use account_data::{is_account_data_in_path, looks_like_account_data, looks_like_card_number};
@@ -35,5 +36,6 @@ pub const TYPES: &[&ResourceType] = &[
     &route::TYPE,
     &site::TYPE,
     &source::TYPE,
+    &spec::TYPE,
     &validation::TYPE,
 ];
