@@ -29,6 +29,7 @@ mod limits;
 mod log_delivery;
 mod logins;
 mod logs;
+mod mailboxes;
 mod monitor;
 mod network;
 mod order;
@@ -110,6 +111,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     expressions::check(&mut cx);
     limits::check(&mut cx);
     network::zones::check_services(&mut cx);
+    mailboxes::check(&mut cx);
     waivers::lower(&mut cx);
     texts::lower(&mut cx);
     cx.finish()

@@ -433,6 +433,8 @@ nodes! {
     "include" Include, keys 0, merge Replace {
         /// A pattern.
         arg pattern: TablePattern;
+        /// Why the other tables of the schema stay on the source after a cutover.
+        opt_prop rest_stays: Text;
     }
 
     /// Tables to exclude from replication.

@@ -44,6 +44,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          another name.",
     ),
     code(
+        "amounts-not-added-up",
+        "no invariant adds up the amounts of a table",
+        "A count is equal on both sides although amounts differ. Invariants add up the amounts of every declared table that has some.",
+    ),
+    code(
         "api-without-routes",
         "an API has no route",
         "The API denies every method and path that has no `route`. Declare the routes that callers use.",

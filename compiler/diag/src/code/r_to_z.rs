@@ -32,6 +32,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          words, characters, lengths, forms. The help has the rule.",
     ),
     code(
+        "repeated-recipient",
+        "a recipient is notified twice",
+        "The second `notify` adds no recipient. If the first one is absent, nobody acts on an alarm.",
+    ),
+    code(
         "repeated-value",
         "a list names one thing twice",
         "A list of roles, addresses, servers or names has each of them once. One that is there twice takes the place of \
@@ -102,6 +107,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "route-variables-clash",
         "two routes use different variable names at the same position",
         "API Gateway accepts one variable name at each position of a path. Use the same name in both routes.",
+    ),
+    code(
+        "schema-left-behind",
+        "a cutover leaves tables behind that the application writes",
+        "After the flip, the application reads and writes the target only. Rows of tables that no replication copies are missing there. An `include` of a whole schema copies them; `rest-stays=` gives the reason why they stay, and `exclude` names a schema that stays.",
     ),
     code(
         "secret-in-state",
@@ -461,6 +471,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a value contains an expression that CloudFormation evaluates",
         "Intrinsic functions (`Fn::Transform`, `Fn::Sub`) and dynamic references (`{{resolve:…}}`) have a result \
          that is unknown before deployment, so no policy can judge it. Write the value itself.",
+    ),
+    code(
+        "unread-mailbox",
+        "an address of production has no reader",
+        "An alarm needs a person who acts on it. Mailboxes such as `noreply` discard messages, and no mail reaches a reserved domain.",
     ),
     code(
         "unreadable-file",

@@ -9,7 +9,7 @@ use migspec_syntax::{Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
-use crate::{addresses, key_arns};
+use crate::{addresses, key_arns, mailboxes};
 
 /// Checks an API. The sides are there if a load balancer can be made of them.
 pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
@@ -276,13 +276,9 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
     Some((upstream, url.host().to_owned(), port?, site))
 }
 
-/// Domains below which no public authority certifies a name (fact: names-without-certificates).
-const RESERVED: &[&str] = &["home.arpa", "internal", "invalid", "local", "localhost", "test"];
-
 fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
     let host = url.host().trim_end_matches('.').to_ascii_lowercase();
-    let below = |domain: &&&str| host.strip_suffix(**domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    if host.contains('.') && !RESERVED.iter().any(|domain| below(&domain)) {
+    if host.contains('.') && !mailboxes::is_reserved(&host) {
         return;
     }
     cx.report(

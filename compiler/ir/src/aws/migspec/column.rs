@@ -60,7 +60,7 @@ pub const TYPE: ResourceType = ResourceType {
 };
 
 /// The name in a text: none in a text that only fills the place of one.
-fn given_name(text: &str) -> &str {
+pub fn given_name(text: &str) -> &str {
     const FILLERS: &[&str] =
         &["-", "?", "n/a", "na", "nil", "no", "none", "null", "tba", "tbd", "todo", "unknown", "x", "xx", "xxx"];
     let name = text.trim();

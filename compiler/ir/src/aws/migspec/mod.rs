@@ -18,6 +18,7 @@ mod spec;
 mod validation;
 
 pub use account_data::{is_account_data_in_path, looks_like_account_data, looks_like_card_number};
+pub use column::given_name;
 pub use cutover::approvals_folder;
 
 /// Whether a replication ends with a cutover.
