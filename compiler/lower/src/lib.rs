@@ -38,6 +38,7 @@ mod parameters;
 mod patterns;
 mod placement;
 mod policy;
+mod ports;
 mod protection;
 mod queue;
 mod replication;

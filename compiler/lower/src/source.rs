@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::cx::{Cx, datum, origin, path};
 use crate::logins::{self, Login, Secret};
 use crate::patterns::copies;
-use crate::{addresses, names};
+use crate::{addresses, names, ports};
 
 const BY: &str = "source";
 
@@ -43,9 +43,6 @@ fn resolve_site(cx: &mut Cx, source: &ast::Source) {
     }
 }
 
-/// The first port that an application may take without special rights.
-const FIRST_PORT: u16 = 1024;
-
 /// The address names a host of the site and a port of a database.
 fn check_address(cx: &mut Cx, source: &ast::Source) {
     let address = &source.at.address;
@@ -68,9 +65,9 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
                 .help("correct the address, or add its range to the site"),
         );
     }
-    if address.port < FIRST_PORT {
+    if let Some(why) = ports::not_of_database(address.port) {
         cx.report(
-            Diagnostic::error("source-port", format!("port {} belongs to another service", address.port))
+            Diagnostic::error("source-port", why)
                 .at(address.span(), "no port of a database")
                 .help("write the port on which the database listens, such as 5432"),
         );

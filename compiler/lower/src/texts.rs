@@ -14,7 +14,7 @@ pub(crate) fn lower(cx: &mut Cx) {
     let mut seen = FxHashSet::default();
     // An ARN is no text: the resource that refers to it has it.
     let texts = cx.texts().iter().filter(|text| !text.starts_with("arn:") && seen.insert(text.span()));
-    let texts = texts.map(|text| datum(text, |text| Arc::clone(text))).collect();
+    let texts = texts.map(|text| datum(text, Arc::clone)).collect();
     let spec = Resource::new("Migspec::Spec", Id::new("spec"), format!("migration \"{}\"", cx.spec.key), here);
     cx.add(spec.set("Texts", Value::List(texts)));
 }

@@ -9,7 +9,7 @@ use migspec_syntax::{Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
-use crate::{addresses, key_arns, mailboxes};
+use crate::{addresses, key_arns, mailboxes, ports};
 
 /// Checks an API. The sides are there if a load balancer can be made of them.
 pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
@@ -252,12 +252,14 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         report_missing(cx, upstream, "url", "url=\"https://pay.example.com\"");
         return None;
     };
-    let port = port(&url.0);
-    if port.is_none() {
+    let port = url.port();
+    let why = match port {
+        None => Some(format!("`{}` has no port from 1 to 65535", url.value)),
+        Some(port) => ports::not_of_https(port),
+    };
+    if let Some(why) = why {
         cx.report(
-            Diagnostic::error("upstream-port", format!("`{}` has no port from 1 to 65535", url.value))
-                .at(url.span(), "the port")
-                .help("remove the port to use 443"),
+            Diagnostic::error("upstream-port", why).at(url.span(), "the port").help("remove the port to use 443"),
         );
     }
     if url.host().parse::<Ipv4Addr>().is_ok() {
@@ -286,16 +288,6 @@ fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
             .at(url.span(), "a name of a private network")
             .help("write a name below a public domain: API Gateway accepts certificates of public authorities only"),
     );
-}
-
-/// The port of a URL; 443 if it names none.
-fn port(url: &str) -> Option<u16> {
-    let rest = url.strip_prefix("https://").unwrap_or(url);
-    let authority = rest.split('/').next().unwrap_or(rest);
-    match authority.split_once(':') {
-        Some((_, port)) => port.parse().ok().filter(|p| *p > 0),
-        None => Some(443),
-    }
 }
 
 /// The site that all addresses of an upstream are in.
@@ -341,11 +333,11 @@ fn complete_target<'a>(
     if let Some(certificate) = &upstream.certificate {
         check_certificate(cx, api, certificate, &["acm", "iam"]);
     }
-    if upstream.port.0 < 1024 && upstream.port.0 != 443 {
+    if let Some(why) = ports::not_of_https(upstream.port.0) {
         cx.report(
-            Diagnostic::error("upstream-port", format!("port {} is not a port of HTTPS", upstream.port.value.0))
-                .at(upstream.port.span(), "belongs to another service")
-                .help("write 443, or the port of the targets above 1023"),
+            Diagnostic::error("upstream-port", why)
+                .at(upstream.port.span(), "no TLS")
+                .help("write 443, or the port of the targets above 1023, such as 8443"),
         );
     }
     let Some(name) = &upstream.network else {
