@@ -369,7 +369,11 @@ fn written_schemas(cx: &mut Cx, relation: &Relation) {
     }
     let includes = || relations.iter().flat_map(|other| &other.node.include);
     let excludes = || relations.iter().flat_map(|other| &other.node.exclude);
-    for schema in relation.source.application.iter().flat_map(|application| &application.schemas.names) {
+    let named: Vec<_> = relation.source.application.iter().flat_map(|of| &of.schemas.names).collect();
+    // A copied schema without a name is reported at the cutover: one of the names is probably wrong.
+    let is_named = |include: &ast::Include| named.iter().any(|name| like(include.pattern.schema(), &name.value));
+    let all_are_named = includes().all(is_named);
+    for schema in &named {
         let all = format!("{}.*", schema.value);
         let explains = |include: &ast::Include| {
             include.rest_stays.as_ref().is_some_and(|why| !migspec::given_name(why).is_empty())
@@ -377,6 +381,9 @@ fn written_schemas(cx: &mut Cx, relation: &Relation) {
         let mut parts = includes().filter(|include| like(include.pattern.schema(), &schema.value)).peekable();
         let is_stated = excludes().any(|exclude| covers(exclude.pattern.as_str(), &all));
         if is_stated || parts.clone().any(|include| covers(include.pattern.as_str(), &all) || explains(include)) {
+            continue;
+        }
+        if parts.peek().is_none() && !all_are_named {
             continue;
         }
         let written = (schema.span(), "the application writes to it");
