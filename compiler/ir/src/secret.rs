@@ -55,7 +55,19 @@ fn has_credential_form(value: &str) -> bool {
         || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
         || has_password(value)
         || has_assignment(value)
+        || has_authorization(value)
         || value.split(|c| !is_of_key(c)).any(is_secret_key)
+}
+
+/// `Bearer …` and `Basic …`, as the header of a request has them.
+fn has_authorization(text: &str) -> bool {
+    ["Bearer ", "Basic "].iter().any(|scheme| {
+        text.match_indices(scheme).any(|(at, _)| {
+            let value = token(&text[at + scheme.len()..]);
+            let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+            value.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+        })
+    })
 }
 
 /// `password=hunter2`, `"token": "a1b2c3"`: a name that promises a secret, and a value that has the form of one.
@@ -71,10 +83,19 @@ fn has_assignment(text: &str) -> bool {
     })
 }
 
+/// Whether a value with this name opens something: a password or an API key. A token may stand for a card
+/// number.
+pub fn names_credential(name: &str) -> bool {
+    const WORDS: &[&str] = &["apikey", "passphrase", "passwd", "password", "pwd", "secret"];
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    WORDS.iter().any(|word| letters.ends_with(word))
+}
+
 /// Whether a name ends with the word for a secret, and the value has the form of one: letters with digits or with marks.
 pub(crate) fn is_secret(name: &str, value: &str) -> bool {
     const WORDS: &[&str] = &[
         "accesskey",
+        "accountkey",
         "apikey",
         "authkey",
         "passphrase",
@@ -84,6 +105,8 @@ pub(crate) fn is_secret(name: &str, value: &str) -> bool {
         "pwd",
         "secret",
         "secretkey",
+        "sharedkey",
+        "signingkey",
         "token",
     ];
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
@@ -271,6 +294,9 @@ mod tests {
             ("export PGPASSWORD='hunter2'", Some(Form::Credential)),
             ("{\"api_key\": \"a1b2c3d4\"}", Some(Form::Credential)),
             ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY of the build", Some(Form::Credential)),
+            ("Authorization: Bearer abcdef0123456789abcdef", Some(Form::Credential)),
+            ("Basic dXNlcjpodW50ZXIy", Some(Form::Credential)),
+            ("Basic functions of the gateway", None),
             ("the password: rotated monthly", None),
             ("?token=$context.requestId", None),
             ("arn:aws:secretsmanager:us-east-1:222222222222:secret:payments/fence-a1B2c3", None),

@@ -8,13 +8,24 @@ use crate::cx::Cx;
 
 /// Domains that the internet does not have: no public authority certifies a name below them, and no mail arrives there
 /// (fact: names-without-certificates).
-const RESERVED: &[&str] = &["home.arpa", "internal", "invalid", "local", "localhost", "test"];
+const RESERVED: &[&str] = &["home.arpa", "internal", "invalid", "local", "localdomain", "localhost", "onion", "test"];
 
 /// Beginnings and ends of mailboxes whose owners read no answers.
 const UNREAD: &[&str] = &["noreply", "donotreply", "devnull"];
 /// Mailboxes of mail systems and of nobody (fact: mailboxes-without-reader).
-const OF_SYSTEMS: &[&str] =
-    &["blackhole", "bounce", "bounces", "discard", "mailerdaemon", "nobody", "null", "trash", "void"];
+const OF_SYSTEMS: &[&str] = &[
+    "blackhole",
+    "bounce",
+    "bounces",
+    "discard",
+    "mailerdaemon",
+    "nobody",
+    "null",
+    "spam",
+    "trash",
+    "unsubscribe",
+    "void",
+];
 
 /// Whether a host has a name below a reserved domain.
 pub(crate) fn is_reserved(host: &str) -> bool {
@@ -49,7 +60,11 @@ fn check_reader(cx: &mut Cx, email: &Setting<Email>) {
 fn flaw(email: &str) -> Option<&'static str> {
     let email = email.to_ascii_lowercase();
     let (mailbox, host) = email.split_once('@')?;
-    if is_reserved(host.trim_end_matches('.')) {
+    let host = host.trim_end_matches('.');
+    let top = host.rsplit('.').next().unwrap_or_default();
+    // The root of the DNS has names of two letters and more only, and no numbers.
+    let is_top = top.starts_with("xn--") || top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_reserved(host) || !is_top {
         return Some("a domain that the internet does not have");
     }
     let mailbox = mailbox.split('+').next()?;
@@ -90,6 +105,9 @@ mod tests {
             "mailer-daemon@example.com",
             "ops@payments.invalid",
             "ops@mail.test",
+            "ops@10.0.0.1",
+            "x@x.x",
+            "root@localhost.localdomain",
         ] {
             assert!(flaw(email).is_some(), "{email}");
         }

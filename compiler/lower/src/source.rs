@@ -79,10 +79,19 @@ const BUILT_IN: &[&str] = &["postgres", "rdsadmin", "rds_superuser", "rds_replic
 
 fn check_roles(cx: &mut Cx, source: &ast::Source) {
     for role in source.application.iter().flat_map(|application| &application.roles.names) {
-        if BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+        if role.contains(['*', '%', '?']) {
+            cx.report(
+                Diagnostic::error("role-pattern", format!("`{}` is no name of a role", role.value))
+                    .at(role.span(), "the fence stops no role of this name")
+                    .help("name each role with write access, without wildcards"),
+            );
+        }
+        let is_of_migration = role.starts_with("migspec_");
+        if is_of_migration || BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+            let label = if is_of_migration { "a login of the migration" } else { "a role of the database system" };
             cx.report(
                 Diagnostic::error("built-in-role", format!("the fence cannot stop the role `{}`", role.value))
-                    .at(role.span(), "a role of the database system")
+                    .at(role.span(), label)
                     .help("give the application a role of its own, and name that one"),
             );
         }

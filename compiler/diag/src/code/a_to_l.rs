@@ -77,8 +77,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "approver-of-the-migration",
-        "a role of the migration or of a service approves",
-        "Functions, the workflow and services assume these roles. An approval is the decision of a person: name a role \
+        "a role of the migration, of a service or of a pipeline approves",
+        "Functions, the workflow, services and pipelines assume these roles. An approval is the decision of a person: name a role \
          that people assume.",
     ),
     code(

@@ -87,6 +87,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          that adds the permission.",
     ),
     code(
+        "role-pattern",
+        "a role of the application is a pattern",
+        "The fence revokes the rights of roles by their names. A role of the name `*` does not exist, so the application would continue to write.",
+    ),
+    code(
         "rollback-of-wrong-phase",
         "a rollback undoes the wrong phase",
         "The rollback undoes the changes of the phase in its input. With the wrong phase it leaves changes in \
@@ -112,6 +117,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "schema-left-behind",
         "a cutover leaves tables behind that the application writes",
         "After the flip, the application reads and writes the target only. Rows of tables that no replication copies are missing there. An `include` of a whole schema copies them; `rest-stays=` gives the reason why they stay, and `exclude` names a schema that stays.",
+    ),
+    code(
+        "secret-in-path",
+        "a variable in the path of a route is a credential",
+        "Paths are in logs of every proxy, load balancer and gateway on the way. A credential belongs into a header, which logs leave out.",
     ),
     code(
         "secret-in-state",

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
+use migspec_ir::secret::names_credential;
 use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl};
 use migspec_syntax::{Setting, ast};
 
@@ -79,6 +80,13 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
                     .help("send the card number in the body, or use a token such as `{id}` in the path"),
             );
         }
+        if names_credential(&name) {
+            cx.report(
+                Diagnostic::error("secret-in-path", format!("`{part}` puts a credential into addresses"))
+                    .at(route.path.span(), "every proxy and log on the way records it")
+                    .help("send the credential in the `Authorization` header"),
+            );
+        }
         if part.ends_with("+}") {
             cx.report(
                 Diagnostic::error("greedy-route", format!("`{part}` passes every path to the upstreams"))
@@ -96,7 +104,8 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }
-    let credential = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
+    let known = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
+    let credential = known || names_credential(header);
     if credential || migspec::looks_like_account_data(header) {
         cx.report(
             Diagnostic::error("idempotency-by-secret", format!("`{}` does not identify a request", header.value))
@@ -134,7 +143,8 @@ fn is_part(part: &str) -> bool {
     };
     match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
         Some(name) => word(name.strip_suffix('+').unwrap_or(name), "_-"),
-        None => word(part, "-._~"),
+        // Clients and servers remove the parts `.` and `..`.
+        None => word(part, "-._~") && !matches!(part, "." | ".."),
     }
 }
 

@@ -194,6 +194,9 @@ fn amounts(cx: &mut Cx, relation: &Relation) {
     let reads = |invariant: &&ast::Invariant, table: &ast::Table| {
         query::tables(&invariant.sql).iter().any(|name| name == table.name.as_str())
     };
+    let with_amounts = || relation.source.table.iter().filter(|table| table.column.iter().any(is_amount));
+    let reads_amounts =
+        validation.invariant.iter().any(|invariant| with_amounts().any(|table| reads(&invariant, table)));
     for table in relation.source.table.iter().filter(|table| copies(relation, &table.name)) {
         let amounts = || table.column.iter().filter(|column| is_amount(column));
         let is_summed = |column: &ast::Column, invariant: &ast::Invariant| {
@@ -204,6 +207,8 @@ fn amounts(cx: &mut Cx, relation: &Relation) {
         let amount_at = (amount.place.header, "an amount");
         let [at, with] = match (readers.peek(), validation.invariant.first()) {
             (Some(reader), _) => [(reader.sql.span(), "reads no amount of the table"), amount_at],
+            // If no amount is read at all, the invariant is the wrong part.
+            (None, Some(first)) if !reads_amounts => [(first.sql.span(), "reads another table"), amount_at],
             (None, Some(first)) => [amount_at, (first.sql.span(), "reads another table")],
             (None, None) => continue,
         };

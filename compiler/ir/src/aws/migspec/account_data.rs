@@ -60,7 +60,7 @@ pub fn looks_like_account_data(name: &str) -> bool {
 /// Whether the variable `name` of an address holds account data, below these fixed parts: the `n` of `/card/{n}`.
 pub fn is_account_data_in_path(parts: &[&str], name: &str) -> bool {
     const KEYS: &[&str] = &["id", "key", "ref", "reference", "token", "uuid"];
-    const OF_CARDS: &[&str] = &["card", "cc", "account", "acct"];
+    const OF_CARDS: &[&str] = &["card", "cc", "account", "acct", "karte", "kaart", "tarjeta"];
     let singular = |part: &&str| snake_case(part.strip_suffix('s').unwrap_or(part));
     let parts: Vec<String> = parts.iter().map(singular).collect();
     let (name, parent) = (snake_case(name), parts.last().map_or("", String::as_str));
@@ -86,7 +86,7 @@ pub fn is_account_data_in_path(parts: &[&str], name: &str) -> bool {
 /// Whether the name is that of a verification code, of track data or of a PIN.
 pub(super) fn looks_like_authentication_data(name: &str) -> bool {
     const WORDS: &[&str] =
-        &["cvv", "icvv", "dcvv", "cvc", "cav", "cvd", "cvn", "csc", "pin", "pinblock", "pvv", "track"];
+        &["cvv", "icvv", "dcvv", "ccv", "cvc", "cav", "cvd", "cvn", "csc", "pin", "pinblock", "pvv", "track"];
     const NAMES: &[&str] = &[
         "securitycode",
         "verificationcode",
@@ -297,7 +297,7 @@ mod tests {
         for path in ["pan/x", "track2/t", "card/n", "cards/number", "card/number/value", "pans/id", "cvv/id", "a/cvv"] {
             assert!(holds(path), "{path}");
         }
-        for path in ["pan/lookup/x", "cardholder/n", "x/cardNumber", "account/no", "x/card", "cc/n", "expiry/value"] {
+        for path in ["pan/lookup/x", "cardholder/n", "x/cardNumber", "account/no", "x/card", "cc/n", "tarjeta/n"] {
             assert!(holds(path), "{path}");
         }
         for path in ["cards/id", "card/card_id", "pan/token", "track/id", "cardholders/id", "payment/n", "cards/token"]
