@@ -527,7 +527,7 @@ fn large_tables_load_first_and_divided() {
     let reverse = emitted.graph.get(&"cards-reverse-task".into()).and_then(|task| task.get("TableMappings"));
     assert!(reverse.is_some_and(|mappings| !format!("{:?}", mappings.value).contains("partitions-auto")));
     let text = runs::text(LANDING_ZONE);
-    let filter = "include \"cards.card\"\n        include \"cards.event\"\n        filter \"cards.card\" \"created\" is=\"at-least\" value=\"2020-01-01\"";
+    let filter = "include \"cards.card\" rest-stays=\"reports\"\n        include \"cards.event\"\n        filter \"cards.card\" \"created\" is=\"at-least\" value=\"2020-01-01\"";
     let (_, checked) = runs::check_text(LANDING_ZONE, &text.replace("include \"cards.*\"", filter), Some("prod"));
     assert!(checked.findings.iter().any(|finding| finding.code == "partial-copy-moves"));
 }

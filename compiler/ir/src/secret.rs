@@ -51,7 +51,86 @@ impl Form {
 
 /// Forms of credentials that are never anything else.
 fn has_credential_form(value: &str) -> bool {
-    has_token(value) || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----") || has_password(value)
+    has_token(value)
+        || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
+        || has_password(value)
+        || has_assignment(value)
+        || has_authorization(value)
+        || value.split(|c| !is_of_key(c)).any(is_secret_key)
+}
+
+/// `Bearer …` and `Basic …`, as the header of a request has them.
+fn has_authorization(text: &str) -> bool {
+    ["Bearer ", "Basic "].iter().any(|scheme| {
+        text.match_indices(scheme).any(|(at, _)| {
+            let value = token(&text[at + scheme.len()..]);
+            let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+            value.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+        })
+    })
+}
+
+/// `password=hunter2`, `"token": "a1b2c3"`: a name that promises a secret, and a value that has the form of one.
+fn has_assignment(text: &str) -> bool {
+    const QUOTES: [char; 3] = ['"', '\'', ' '];
+    text.match_indices(['=', ':']).any(|(at, _)| {
+        let before = text[..at].trim_end_matches(QUOTES);
+        let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).map_or(0, |end| end + 1);
+        let value = text[at + 1..].trim_start_matches(QUOTES);
+        let end = value.find(|c: char| c.is_whitespace() || "\"'&;,)}".contains(c)).unwrap_or(value.len());
+        // The parts of an ARN are no names.
+        !before[..start].ends_with(':') && is_secret(&before[start..], &value[..end])
+    })
+}
+
+/// Whether a value with this name opens something: a password or an API key. A token may stand for a card
+/// number.
+pub fn names_credential(name: &str) -> bool {
+    const WORDS: &[&str] = &["apikey", "passphrase", "passwd", "password", "pwd", "secret"];
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    WORDS.iter().any(|word| letters.ends_with(word))
+}
+
+/// Whether a name ends with the word for a secret, and the value has the form of one: letters with digits or with marks.
+pub(crate) fn is_secret(name: &str, value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "accesskey",
+        "accountkey",
+        "apikey",
+        "authkey",
+        "passphrase",
+        "passwd",
+        "password",
+        "privatekey",
+        "pwd",
+        "secret",
+        "secretkey",
+        "sharedkey",
+        "signingkey",
+        "token",
+    ];
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let has = |test: fn(&char) -> bool| value.chars().any(|c| test(&c));
+    let is_reference = value.starts_with(['$', '{', '<', '%', '*', '(', '[', '/']) || value.contains("::");
+    WORDS.iter().any(|word| letters.ends_with(word))
+        && value.len() >= 6
+        && has(char::is_ascii_alphabetic)
+        && (has(char::is_ascii_digit) || has(|c| "!#$%^&*?@+=~".contains(*c)))
+        && !is_reference
+        && !is_pointer(value)
+}
+
+/// The characters of base64.
+fn is_of_key(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
+}
+
+/// The secret half of an access key: 40 characters of base64, mixed as only chance mixes them.
+fn is_secret_key(word: &str) -> bool {
+    const KINDS: [fn(&u8) -> bool; 3] = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
+    let kind = |byte: &u8| KINDS.iter().position(|is| is(byte));
+    let changes = word.as_bytes().windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
+    word.len() == 40 && changes >= 14 && KINDS.iter().all(|is| word.as_bytes().iter().any(is))
 }
 
 /// How tokens of AWS, forges, chats, payment services and package registries
@@ -66,6 +145,7 @@ const TOKENS: &[(&str, usize)] = &[
     ("ghu_", 36),
     ("github_pat_", 22),
     ("glpat-", 20),
+    ("hvs.", 24),
     ("npm_", 36),
     ("rk_live_", 16),
     ("sk_live_", 16),
@@ -138,12 +218,12 @@ pub fn mask_card_numbers(text: &str) -> String {
 }
 
 /// The digits at the start of a word, alone or in groups of four to six with a
-/// blank or `-` between; none where letters follow.
+/// blank or `-` between, without a group that letters follow.
 fn digits(rest: &str) -> Vec<u8> {
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != ' ' && c != '-').unwrap_or(rest.len());
-    if rest[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_') {
-        return Vec::new();
-    }
+    let is_joined = rest[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    // Letters at a group of digits make it a part of another word.
+    let end = if is_joined { rest[..end].rfind([' ', '-']).unwrap_or(0) } else { end };
     let mut groups = rest[..end].split([' ', '-']);
     let mut digits: Vec<u8> = groups.next().unwrap_or_default().bytes().map(|b| b - b'0').collect();
     if digits.len() == 4 {
@@ -229,12 +309,26 @@ mod tests {
             ("the key AKIAIOSFODNN7EXAMPLE of the build", Some(Form::Credential)),
             ("AKIAIOSF", None),
             ("xAKIAIOSFODNN7EXAMPLE", None),
+            ("Server=db;Password=hunter2;", Some(Form::Credential)),
+            ("export PGPASSWORD='hunter2'", Some(Form::Credential)),
+            ("{\"api_key\": \"a1b2c3d4\"}", Some(Form::Credential)),
+            ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY of the build", Some(Form::Credential)),
+            ("Authorization: Bearer abcdef0123456789abcdef", Some(Form::Credential)),
+            ("Basic dXNlcjpodW50ZXIy", Some(Form::Credential)),
+            ("Basic functions of the gateway", None),
+            ("the password: rotated monthly", None),
+            ("?token=$context.requestId", None),
+            ("arn:aws:secretsmanager:us-east-1:222222222222:secret:payments/fence-a1B2c3", None),
+            ("password=none", None),
+            ("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", None),
             ("{\"token\":\"ghp_0123456789abcdefghijklmnopqrstuvwxyz\"}", Some(Form::Credential)),
             ("sk_live_0123456789abcdef", Some(Form::Credential)),
             ("sk_test_0123456789abcdef", None),
             (web, Some(Form::Credential)),
             ("eyJhbGciOiJIUzI1NiJ9.example.com.internal", None),
             ("refund of 4111 1111 1111 1111", Some(Form::CardNumber)),
+            ("4111 1111 1111 1111 of the refund", Some(Form::CardNumber)),
+            ("4111 1111 1111 1111a", None),
             ("card=378282246310005;", Some(Form::CardNumber)),
             ("5555-5555-5555-4444", Some(Form::CardNumber)),
             // A wrong check digit, issuer or length, and a part of a longer text.

@@ -3,6 +3,7 @@
 use crate::datum::Datum;
 use crate::graph::{Graph, Resource};
 use crate::resource_type::{Form, ResourceType, Terraform};
+use crate::secret;
 
 /// How a type takes tags.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +71,29 @@ pub(crate) fn missing<'g>(resource: &Resource, graph: &'g Graph) -> Option<Vec<&
     let demanded = graph.required_tags.iter().map(|name| &**name);
     missing.extend(demanded.filter(|name| shape.tag(resource, name).is_none()));
     Some(missing)
+}
+
+/// The paths of tags whose names promise secrets and whose values have the form of one.
+pub(crate) fn secrets(resource: &Resource) -> Vec<String> {
+    let Some(tags) = resource.get("Tags") else { return Vec::new() };
+    let is_secret =
+        |name: Option<&str>, value: Option<&str>| name.zip(value).is_some_and(|(n, v)| secret::is_secret(n, v));
+    match (tags.value.as_map(), tags.value.as_list()) {
+        (Some(map), _) => map
+            .iter()
+            .filter(|(name, value)| is_secret(Some(name), value.value.as_str()))
+            .map(|(name, _)| format!("Tags.{name}"))
+            .collect(),
+        (_, Some(list)) => {
+            let text =
+                |tag: &Datum, part: &str| tag.get(part).and_then(|datum| datum.value.as_str()).map(str::to_owned);
+            let tags = list.iter().enumerate();
+            tags.filter(|(_, tag)| is_secret(text(tag, "Key").as_deref(), text(tag, "Value").as_deref()))
+                .map(|(index, _)| format!("Tags.{index}.Value"))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The value of the scope tag, if there is one.

@@ -82,6 +82,11 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Every text of the spec.
+    pub(crate) fn texts(&self) -> &'a [Setting<Arc<str>>] {
+        &self.view.texts
+    }
+
     pub(crate) fn finish(self) -> Outcome<Graph> {
         Outcome::new(self.graph, self.diagnostics)
     }

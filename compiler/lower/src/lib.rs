@@ -29,6 +29,7 @@ mod limits;
 mod log_delivery;
 mod logins;
 mod logs;
+mod mailboxes;
 mod monitor;
 mod network;
 mod order;
@@ -37,6 +38,7 @@ mod parameters;
 mod patterns;
 mod placement;
 mod policy;
+mod ports;
 mod protection;
 mod queue;
 mod replication;
@@ -47,6 +49,7 @@ mod source;
 mod tags;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod topics;
 mod transit;
 mod waivers;
@@ -110,6 +113,8 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     expressions::check(&mut cx);
     limits::check(&mut cx);
     network::zones::check_services(&mut cx);
+    mailboxes::check(&mut cx);
     waivers::lower(&mut cx);
+    texts::lower(&mut cx);
     cx.finish()
 }

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::cx::{Cx, datum, origin, path};
 use crate::logins::{self, Login, Secret};
 use crate::patterns::copies;
-use crate::{addresses, names};
+use crate::{addresses, names, ports};
 
 const BY: &str = "source";
 
@@ -43,9 +43,6 @@ fn resolve_site(cx: &mut Cx, source: &ast::Source) {
     }
 }
 
-/// The first port that an application may take without special rights.
-const FIRST_PORT: u16 = 1024;
-
 /// The address names a host of the site and a port of a database.
 fn check_address(cx: &mut Cx, source: &ast::Source) {
     let address = &source.at.address;
@@ -68,9 +65,9 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
                 .help("correct the address, or add its range to the site"),
         );
     }
-    if address.port < FIRST_PORT {
+    if let Some(why) = ports::not_of_database(address.port) {
         cx.report(
-            Diagnostic::error("source-port", format!("port {} belongs to another service", address.port))
+            Diagnostic::error("source-port", why)
                 .at(address.span(), "no port of a database")
                 .help("write the port on which the database listens, such as 5432"),
         );
@@ -82,10 +79,19 @@ const BUILT_IN: &[&str] = &["postgres", "rdsadmin", "rds_superuser", "rds_replic
 
 fn check_roles(cx: &mut Cx, source: &ast::Source) {
     for role in source.application.iter().flat_map(|application| &application.roles.names) {
-        if BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+        if role.contains(['*', '%', '?']) {
+            cx.report(
+                Diagnostic::error("role-pattern", format!("`{}` is no name of a role", role.value))
+                    .at(role.span(), "the fence stops no role of this name")
+                    .help("name each role with write access, without wildcards"),
+            );
+        }
+        let is_of_migration = role.starts_with("migspec_");
+        if is_of_migration || BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+            let label = if is_of_migration { "a login of the migration" } else { "a role of the database system" };
             cx.report(
                 Diagnostic::error("built-in-role", format!("the fence cannot stop the role `{}`", role.value))
-                    .at(role.span(), "a role of the database system")
+                    .at(role.span(), label)
                     .help("give the application a role of its own, and name that one"),
             );
         }
@@ -325,6 +331,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
         .set_if("KeyedBy", column.keyed_by.as_ref().map(|k| datum(k, |k| k.clone())))
         .set_if("Detokeniser", column.detokeniser.as_ref().map(|name| datum(name, |name| name.clone())))
         .set_if("Type", column.r#type.as_ref().map(|t| datum(t, |t| t.clone())))
+        .set_if("Reason", column.reason.as_ref().map(|reason| datum(reason, |r| r.clone())))
         .set_if("Key", table.key.as_ref().map(|key| datum(key, |key| key.split(',').any(|part| part.trim() == name))))
         .set("Source", Value::reference(names::source(key)))
         .set("Replicated", cx.index.from(key).any(|relation| copies(&relation, &table.name)));

@@ -291,6 +291,8 @@ nodes! {
         opt_prop detokeniser: Text;
         /// SQL type.
         opt_prop r#type: Text;
+        /// Why a column of class `public` has no account data, although its type fits account data.
+        opt_prop reason: Text;
     }
 
     /// A column of large objects.
@@ -431,6 +433,8 @@ nodes! {
     "include" Include, keys 0, merge Replace {
         /// A pattern.
         arg pattern: TablePattern;
+        /// Why the other tables of the schema stay on the source after a cutover.
+        opt_prop rest_stays: Text;
     }
 
     /// Tables to exclude from replication.

@@ -11,7 +11,8 @@ use crate::import::{Importer, Imports, unreadable};
 use crate::kdl::excerpt;
 use crate::merge::{Added, Merged, merge};
 use crate::shape::{Missing, Reader, SpecNode};
-use crate::tree::Node;
+use crate::tree::{Literal, Node};
+use crate::{Provenance, Setting};
 
 /// A spec whose files are joined and whose names and values are checked.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct View {
     pub renamed: HashSet<String>,
     /// The text of files that settings name, by name as written.
     pub files: BTreeMap<String, Arc<str>>,
+    /// Every text of the spec: values, and names that the author chose.
+    pub texts: Vec<Setting<Arc<str>>>,
 }
 
 /// Reads a spec and the files that it imports. Reports everything that is
@@ -232,6 +235,22 @@ fn explain_additions(
     out
 }
 
+/// Adds the texts of a node and of the nodes inside it.
+fn add_texts(node: &Node, texts: &mut Vec<Setting<Arc<str>>>) {
+    let setting = |value: &Arc<str>, span, base| {
+        let provenance = Provenance::Written { span, base };
+        Setting { value: value.clone(), provenance }
+    };
+    texts.push(setting(&node.name.value, node.name.span, None));
+    for entry in &node.entries {
+        texts.extend(entry.name.as_ref().map(|name| setting(&name.value, name.span, None)));
+        if let Literal::String(text) = &entry.value.value {
+            texts.push(setting(text, entry.value.span, entry.base));
+        }
+    }
+    node.children.iter().for_each(|child| add_texts(child, texts));
+}
+
 impl Spec {
     /// The views of several environments. A key that one of them shows to be
     /// renamed is renamed for all.
@@ -264,7 +283,9 @@ impl Spec {
         sort(&mut diagnostics);
         let view = read.and_then(|migration| {
             let environment = migration.environment.first()?.clone();
-            Some(View { migration, environment, broken: reader.broken, renamed, files: self.files.clone() })
+            let (files, mut texts) = (self.files.clone(), Vec::new());
+            add_texts(&merged, &mut texts);
+            Some(View { migration, environment, broken: reader.broken, renamed, files, texts })
         });
         Outcome::new(view, diagnostics)
     }

@@ -44,6 +44,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          another name.",
     ),
     code(
+        "amounts-not-added-up",
+        "no invariant adds up the amounts of a table",
+        "A count is equal on both sides although amounts differ. Invariants add up the amounts of every declared table that has some.",
+    ),
+    code(
         "api-without-routes",
         "an API has no route",
         "The API denies every method and path that has no `route`. Declare the routes that callers use.",
@@ -72,8 +77,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "approver-of-the-migration",
-        "a role of the migration or of a service approves",
-        "Functions, the workflow and services assume these roles. An approval is the decision of a person: name a role \
+        "a role of the migration, of a service or of a pipeline approves",
+        "Functions, the workflow, services and pipelines assume these roles. An approval is the decision of a person: name a role \
          that people assume.",
     ),
     code(

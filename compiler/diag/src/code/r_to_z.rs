@@ -32,6 +32,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          words, characters, lengths, forms. The help has the rule.",
     ),
     code(
+        "repeated-recipient",
+        "a recipient is notified twice",
+        "The second `notify` adds no recipient. If the first one is absent, nobody acts on an alarm.",
+    ),
+    code(
         "repeated-value",
         "a list names one thing twice",
         "A list of roles, addresses, servers or names has each of them once. One that is there twice takes the place of \
@@ -82,6 +87,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          that adds the permission.",
     ),
     code(
+        "role-pattern",
+        "a role of the application is a pattern",
+        "The fence revokes the rights of roles by their names. A role of the name `*` does not exist, so the application would continue to write.",
+    ),
+    code(
         "rollback-of-wrong-phase",
         "a rollback undoes the wrong phase",
         "The rollback undoes the changes of the phase in its input. With the wrong phase it leaves changes in \
@@ -104,14 +114,19 @@ pub(super) const CODES: &[CodeInfo] = &[
         "API Gateway accepts one variable name at each position of a path. Use the same name in both routes.",
     ),
     code(
+        "schema-left-behind",
+        "a cutover leaves tables behind that the application writes",
+        "After the flip, the application reads and writes the target only. Rows of tables that no replication copies are missing there. An `include` of a whole schema copies them; `rest-stays=` gives the reason why they stay, and `exclude` names a schema that stays.",
+    ),
+    code(
+        "secret-in-path",
+        "a variable in the path of a route is a credential",
+        "Paths are in logs of every proxy, load balancer and gateway on the way. A credential belongs into a header, which logs leave out.",
+    ),
+    code(
         "secret-in-state",
         "an argument of the state backend holds a credential",
         "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
-    ),
-    code(
-        "secret-in-waiver",
-        "a waiver contains a card number or a credential",
-        "The evidence and the list of waivers print the texts of a waiver. Refer to a ticket instead.",
     ),
     code(
         "serial-load",
@@ -471,6 +486,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a value contains an expression that CloudFormation evaluates",
         "Intrinsic functions (`Fn::Transform`, `Fn::Sub`) and dynamic references (`{{resolve:…}}`) have a result \
          that is unknown before deployment, so no policy can judge it. Write the value itself.",
+    ),
+    code(
+        "unread-mailbox",
+        "an address of production has no reader",
+        "An alarm needs a person who acts on it. Mailboxes such as `noreply` discard messages, and no mail reaches a reserved domain.",
     ),
     code(
         "unreadable-file",

@@ -55,6 +55,9 @@ fn paths(resource: &Resource, form: Form) -> FactValue {
     for (name, datum) in resource.properties.iter() {
         walk(&datum.value, form, &Path { of: None, step: Step::Name(name) }, &mut paths);
     }
+    if form == Form::Credential {
+        paths.extend(tags::secrets(resource));
+    }
     FactValue::set(paths.into_iter().map(Some))
 }
 
@@ -113,6 +116,8 @@ mod tests {
         };
         let key = r#"{"Tags": {"note": "AKIAIOSFODNN7EXAMPLE"}, "Name": "a"}"#;
         assert_eq!(of("credentials", key), FactValue::set([Some("Tags.note")]));
+        let password = r#"{"Tags": {"DbPassword": "hunter2", "SecretsOwner": "team-2"}, "Name": "a"}"#;
+        assert_eq!(of("credentials", password), FactValue::set([Some("Tags.DbPassword")]));
         let card = r#"{"Description": "4111 1111 1111 1111"}"#;
         assert_eq!(of("credentials", card), FactValue::set::<&str>([]));
         assert_eq!(of("cardNumbers", card), FactValue::set([Some("Description")]));

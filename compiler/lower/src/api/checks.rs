@@ -4,12 +4,13 @@ use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
+use migspec_ir::secret::names_credential;
 use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind};
 use migspec_syntax::{Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
-use crate::{addresses, key_arns};
+use crate::{addresses, key_arns, mailboxes, ports};
 
 /// Checks an API. The sides are there if a load balancer can be made of them.
 pub(super) fn check<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
@@ -104,14 +105,19 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
     let variable = |part: &str| Some(part.strip_prefix('{')?.strip_suffix('}')?.trim_end_matches('+').to_owned());
     for (n, part) in parts.iter().enumerate() {
         let Some(name) = variable(part) else { continue };
-        let of_cards =
-            n > 0 && parts[n - 1].to_ascii_lowercase().contains("card") && name.to_ascii_lowercase().contains("num");
-        let of_cards = of_cards || ["card", "cc"].contains(&&*name.to_ascii_lowercase());
-        if migspec::looks_like_account_data(&name) || of_cards || is_account_data(cx, &name) {
+        let fixed: Vec<&str> = parts[..n].iter().copied().filter(|part| variable(part).is_none()).collect();
+        if migspec::is_account_data_in_path(&fixed, &name) || is_account_data(cx, &name) {
             cx.report(
                 Diagnostic::error("card-number-in-path", format!("`{part}` puts card numbers into addresses"))
                     .at(route.path.span(), "every proxy and log on the way records it")
                     .help("send the card number in the body, or use a token such as `{id}` in the path"),
+            );
+        }
+        if names_credential(&name) {
+            cx.report(
+                Diagnostic::error("secret-in-path", format!("`{part}` puts a credential into addresses"))
+                    .at(route.path.span(), "every proxy and log on the way records it")
+                    .help("send the credential in the `Authorization` header"),
             );
         }
         if part.ends_with("+}") {
@@ -131,11 +137,12 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }
-    let credential = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
-    if credential || migspec::looks_like_card_number(header, "") {
+    let known = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
+    let credential = known || names_credential(header);
+    if credential || migspec::looks_like_account_data(header) {
         cx.report(
             Diagnostic::error("idempotency-by-secret", format!("`{}` does not identify a request", header.value))
-                .at(header.span(), if credential { "identifies the caller" } else { "contains a card number" })
+                .at(header.span(), if credential { "identifies the caller" } else { "contains account data" })
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }
@@ -169,7 +176,8 @@ fn is_part(part: &str) -> bool {
     };
     match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
         Some(name) => word(name.strip_suffix('+').unwrap_or(name), "_-"),
-        None => word(part, "-._~"),
+        // Clients and servers remove the parts `.` and `..`.
+        None => word(part, "-._~") && !matches!(part, "." | ".."),
     }
 }
 
@@ -287,12 +295,14 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         report_missing(cx, upstream, "url", "url=\"https://pay.example.com\"");
         return None;
     };
-    let port = port(&url.0);
-    if port.is_none() {
+    let port = url.port();
+    let why = match port {
+        None => Some(format!("`{}` has no port from 1 to 65535", url.value)),
+        Some(port) => ports::not_of_https(port),
+    };
+    if let Some(why) = why {
         cx.report(
-            Diagnostic::error("upstream-port", format!("`{}` has no port from 1 to 65535", url.value))
-                .at(url.span(), "the port")
-                .help("remove the port to use 443"),
+            Diagnostic::error("upstream-port", why).at(url.span(), "the port").help("remove the port to use 443"),
         );
     }
     if url.host().parse::<Ipv4Addr>().is_ok() {
@@ -311,13 +321,9 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
     Some((upstream, url.host().to_owned(), port?, site))
 }
 
-/// Domains below which no public authority certifies a name (fact: names-without-certificates).
-const RESERVED: &[&str] = &["home.arpa", "internal", "invalid", "local", "localhost", "test"];
-
 fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
     let host = url.host().trim_end_matches('.').to_ascii_lowercase();
-    let below = |domain: &&&str| host.strip_suffix(**domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    if host.contains('.') && !RESERVED.iter().any(|domain| below(&domain)) {
+    if host.contains('.') && !mailboxes::is_reserved(&host) {
         return;
     }
     cx.report(
@@ -325,16 +331,6 @@ fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
             .at(url.span(), "a name of a private network")
             .help("write a name below a public domain: API Gateway accepts certificates of public authorities only"),
     );
-}
-
-/// The port of a URL; 443 if it names none.
-fn port(url: &str) -> Option<u16> {
-    let rest = url.strip_prefix("https://").unwrap_or(url);
-    let authority = rest.split('/').next().unwrap_or(rest);
-    match authority.split_once(':') {
-        Some((_, port)) => port.parse().ok().filter(|p| *p > 0),
-        None => Some(443),
-    }
 }
 
 /// The site that all addresses of an upstream are in.
@@ -380,11 +376,11 @@ fn complete_target<'a>(
     if let Some(certificate) = &upstream.certificate {
         check_certificate(cx, api, certificate, &["acm", "iam"]);
     }
-    if upstream.port.0 < 1024 && upstream.port.0 != 443 {
+    if let Some(why) = ports::not_of_https(upstream.port.0) {
         cx.report(
-            Diagnostic::error("upstream-port", format!("port {} is not a port of HTTPS", upstream.port.value.0))
-                .at(upstream.port.span(), "belongs to another service")
-                .help("write 443, or the port of the targets above 1023"),
+            Diagnostic::error("upstream-port", why)
+                .at(upstream.port.span(), "no TLS")
+                .help("write 443, or the port of the targets above 1023, such as 8443"),
         );
     }
     let Some(name) = &upstream.network else {

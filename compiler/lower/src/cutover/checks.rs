@@ -369,15 +369,23 @@ pub(crate) fn check_approvers(cx: &mut Cx) {
         .filter_map(|role| Some(role.get("RoleName")?.value.as_str()?.to_lowercase()))
         .collect();
     let spec = cx.spec;
+    let is_own = |role: &Arn| own.contains(&name(role));
+    let is_service = |role: &Arn| role.resource().starts_with("role/aws-service-role/");
     let roles = spec.cutover.iter().filter_map(|cutover| cutover.approval.as_ref()).flat_map(|a| &a.by.roles);
-    for role in roles.filter(|role| own.contains(&name(role)) || role.resource().starts_with("role/aws-service-role/"))
-    {
+    for role in roles.filter(|role| is_own(role) || is_service(role) || is_of_pipeline(&name(role))) {
         cx.report(
             Diagnostic::error("approver-of-the-migration", format!("no person assumes `{}`", role.value))
                 .at(role.span(), "approves by itself")
                 .help(format!("name a role that people assume, such as \"{}\"", example(cx))),
         );
     }
+}
+
+/// Whether a role has the name of a pipeline, which approves whatever its repository contains.
+fn is_of_pipeline(name: &str) -> bool {
+    const WORDS: &[&str] =
+        &["actions", "automation", "bot", "ci", "circleci", "github", "gitlab", "jenkins", "pipeline", "terraform"];
+    name.split(['-', '_', '.']).any(|word| WORDS.contains(&word))
 }
 
 fn example(cx: &Cx) -> String {

@@ -7,6 +7,7 @@ use migspec_syntax::{Provenance, ast};
 
 use super::parameters::family;
 use crate::cx::{Cx, partition};
+use crate::ports;
 
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
     crate::logins::check(cx, &database.login);
@@ -40,12 +41,17 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
 }
 
 fn port(cx: &mut Cx, database: &ast::Database) {
-    let Some(port) = database.port.as_ref().filter(|port| !support::PORTS.contains(&port.0)) else { return };
+    let Some(port) = &database.port else { return };
     let (first, last) = (support::PORTS.start(), support::PORTS.end());
+    let (why, label) = match (support::PORTS.contains(&port.0), ports::not_of_database(port.0)) {
+        (false, _) => (format!("Aurora cannot listen on port {}", port.0), "out of range"),
+        (true, Some(why)) => (why, "no port of a database"),
+        (true, None) => return,
+    };
     cx.report(
-        Diagnostic::error("database-port", format!("Aurora cannot listen on port {}", port.0))
-            .at(port.span(), "out of range")
-            .help(format!("choose a port from {first} to {last}")),
+        Diagnostic::error("database-port", why)
+            .at(port.span(), label)
+            .help(format!("choose a port from {first} to {last}, such as the default port of the engine")),
     );
 }
 

@@ -152,8 +152,7 @@ fn on_replication(cx: &mut Cx, role: &Id, actor: Actor, relation: &Relation) {
         }
         (Actor::Reverse, _) => {
             if let Some(task) = rehearsal_task(cx, relation, origin) {
-                let actions =
-                    ["dms:DescribeTableStatistics", "dms:StartReplicationTask", "dms:StopReplicationTask"];
+                let actions = ["dms:DescribeTableStatistics", "dms:StartReplicationTask", "dms:StopReplicationTask"];
                 cx.grant(role, &actions, vec![task], Vec::new(), why, origin);
             }
         }

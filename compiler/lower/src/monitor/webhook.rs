@@ -15,7 +15,7 @@ use super::alarm::{Alarm, Metric, Rings, Silence, home};
 use crate::cx::{Cx, datum};
 use crate::queue::{self, Queue};
 use crate::roles::{self, Role};
-use crate::{keys, names, topics};
+use crate::{keys, names, ports, topics};
 
 /// A message comes back after a minute, and after ten attempts it is undelivered.
 const AGAIN_SECONDS: i64 = 60;
@@ -112,6 +112,9 @@ fn fault(url: &HttpsUrl) -> Option<(&'static str, &'static str, &'static str)> {
     if !host.contains('.') || PRIVATE.iter().any(|end| host.ends_with(end)) {
         let help = "EventBridge calls public names only: `notify sns=` reaches private systems";
         return Some((UNREACHED, "a private name", help));
+    }
+    if url.port().is_none_or(|port| ports::not_of_https(port).is_some()) {
+        return Some((UNREACHED, "a port without TLS", "remove the port to use 443"));
     }
     url.0.contains(['?', '#']).then_some((
         "the address of the webhook has parameters",

@@ -45,7 +45,11 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     invariants(cx, relation);
     tables(cx, relation.node);
     fence_table(cx, relation.node);
+    let before = cx.diagnostics.len();
     named_tables(cx, relation);
+    if cx.diagnostics.len() == before {
+        written_schemas(cx, relation);
+    }
     schemas(cx, relation.node);
     checksums(cx, relation);
     lag(cx, relation.node);
@@ -170,7 +174,11 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
         }
     }
     let is_sound = cx.diagnostics.len() == before;
-    if let Some(first) = invariants().next().filter(|_| is_sound && !invariants().any(|i| query::is_total(&i.sql))) {
+    let has_total = invariants().any(|invariant| query::is_total(&invariant.sql));
+    if is_sound && has_total {
+        amounts(cx, relation);
+    }
+    if let Some(first) = invariants().next().filter(|_| is_sound && !has_total) {
         let message = "no invariant adds up or counts all rows of a table";
         cx.report(
             Diagnostic::error("invariants-without-total", message)
@@ -178,6 +186,57 @@ fn invariants(cx: &mut Cx, relation: &Relation) {
                 .help("add one, for example `invariant \"balance\" sql=\"select currency, sum(amount) from …\"`"),
         );
     }
+}
+
+/// Two tables with equally many rows can have different amounts.
+fn amounts(cx: &mut Cx, relation: &Relation) {
+    let Some(validation) = relation.validation else { return };
+    let reads = |invariant: &&ast::Invariant, table: &ast::Table| {
+        query::tables(&invariant.sql).iter().any(|name| name == table.name.as_str())
+    };
+    let with_amounts = || relation.source.table.iter().filter(|table| table.column.iter().any(is_amount));
+    let reads_amounts =
+        validation.invariant.iter().any(|invariant| with_amounts().any(|table| reads(&invariant, table)));
+    for table in relation.source.table.iter().filter(|table| copies(relation, &table.name)) {
+        let amounts = || table.column.iter().filter(|column| is_amount(column));
+        let is_summed = |column: &ast::Column, invariant: &ast::Invariant| {
+            query::summed_columns(&invariant.sql).iter().any(|name| name.eq_ignore_ascii_case(&column.name.value))
+        };
+        let Some(amount) = amounts().next() else { continue };
+        let mut readers = validation.invariant.iter().filter(|invariant| reads(invariant, table)).peekable();
+        let amount_at = (amount.place.header, "an amount");
+        let [at, with] = match (readers.peek(), validation.invariant.first()) {
+            (Some(reader), _) => [(reader.sql.span(), "reads no amount of the table"), amount_at],
+            // If no amount is read at all, the invariant is the wrong part.
+            (None, Some(first)) if !reads_amounts => [(first.sql.span(), "reads another table"), amount_at],
+            (None, Some(first)) => [amount_at, (first.sql.span(), "reads another table")],
+            (None, None) => continue,
+        };
+        if readers
+            .any(|invariant| query::is_total(&invariant.sql) && amounts().any(|column| is_summed(column, invariant)))
+        {
+            continue;
+        }
+        let message = format!("no invariant adds up the amounts of `{}`", table.name.value);
+        cx.report(
+            Diagnostic::error("amounts-not-added-up", message)
+                .at(at.0, at.1)
+                .with(with.0, with.1)
+                .help(format!("select `sum({})` from `{}`", amount.name.value, table.name.value)),
+        );
+    }
+}
+
+/// Whether a column has money: its type has decimal places or is `money`, or its name is that of an amount.
+fn is_amount(column: &ast::Column) -> bool {
+    const NAMES: &[&str] = &["amount", "balance", "charge", "credit", "debit", "fee", "price", "total"];
+    let Some(kind) = column.r#type.as_ref().filter(|kind| is_exact(kind)) else { return false };
+    let kind = kind.to_ascii_lowercase();
+    let places =
+        kind.split_once(',').and_then(|(_, rest)| rest.trim().trim_end_matches(')').trim().parse::<u32>().ok());
+    let name = column.name.value.to_ascii_lowercase();
+    let is_named = name.split('_').any(|word| NAMES.contains(&word));
+    kind.trim() == "money" || places.is_some_and(|places| places > 0) || is_named
 }
 
 /// A sum depends on the order of its rows unless its type is exact, and both sides read in their own order.
@@ -303,6 +362,49 @@ fn named_tables(cx: &mut Cx, relation: &Relation) {
                     .help(format!("add it to `include`, or write exclude \"{name}\" where it stays behind")),
             );
         }
+    }
+}
+
+/// After a cutover, nobody writes the tables that stay behind, and the application does not see them.
+fn written_schemas(cx: &mut Cx, relation: &Relation) {
+    let relations: Vec<_> = cx.index.from(relation.source.key.as_str()).collect();
+    let is_first = relations.first().is_some_and(|first| first.node.key == relation.node.key);
+    if !is_first || relations.iter().all(|other| other.cutover.is_none()) {
+        return;
+    }
+    let includes = || relations.iter().flat_map(|other| &other.node.include);
+    let excludes = || relations.iter().flat_map(|other| &other.node.exclude);
+    let named: Vec<_> = relation.source.application.iter().flat_map(|of| &of.schemas.names).collect();
+    // A copied schema without a name is reported at the cutover: one of the names is probably wrong.
+    let is_named = |include: &ast::Include| named.iter().any(|name| like(include.pattern.schema(), &name.value));
+    let all_are_named = includes().all(is_named);
+    for schema in &named {
+        let all = format!("{}.*", schema.value);
+        let explains = |include: &ast::Include| {
+            include.rest_stays.as_ref().is_some_and(|why| !migspec::given_name(why).is_empty())
+        };
+        let mut parts = includes().filter(|include| like(include.pattern.schema(), &schema.value)).peekable();
+        let is_stated = excludes().any(|exclude| covers(exclude.pattern.as_str(), &all));
+        if is_stated || parts.clone().any(|include| covers(include.pattern.as_str(), &all) || explains(include)) {
+            continue;
+        }
+        if parts.peek().is_none() && !all_are_named {
+            continue;
+        }
+        let written = (schema.span(), "the application writes to it");
+        let [at, with] = match parts.peek() {
+            Some(include) => [(include.pattern.span(), "the other tables stay on the source"), written],
+            None => [written, (relation.node.place.header, "copies no table of the schema")],
+        };
+        cx.report(
+            Diagnostic::error(
+                "schema-left-behind",
+                format!("the cutover leaves tables of the schema `{}` behind", schema.value),
+            )
+            .at(at.0, at.1)
+            .with(with.0, with.1)
+            .help(format!("write include \"{all}\", or name the reason: include \"…\" rest-stays=\"…\"")),
+        );
     }
 }
 

@@ -328,7 +328,22 @@ pub(super) fn hidden_difference(sql: &str) -> Option<&'static str> {
     if tokens.windows(2).any(|pair| rounds(pair) || narrows(pair)) {
         return Some("a difference is lost in rounding");
     }
+    if meets_itself(&tokens) {
+        return Some("a column meets itself, or is divided");
+    }
     computes(&tokens).then_some("the result is computed from the sums")
+}
+
+/// Whether a sum takes a column from itself, multiplies it with itself, or divides: `sum(amount - amount)`.
+fn meets_itself(tokens: &[Token]) -> bool {
+    let divides = |token: &Token| matches!(&*token.text, "/" | "%");
+    let is_operation = |part: &[Token]| {
+        part[0].is_name()
+            && matches!(&*part[1].text, "-" | "*")
+            && part[2].is_name()
+            && part[0].name() == part[2].name()
+    };
+    tokens.iter().any(divides) || tokens.windows(3).any(is_operation)
 }
 
 /// Whether the selected values are more than columns, sums and counts: an operator or a condition outside of every
@@ -529,6 +544,9 @@ mod tests {
             "select sum(floor(amount)) from a.b",
             "select sign(sum(amount)) from a.b",
             "select sum(amount) - sum(amount) from a.b",
+            "select sum(amount - amount) from a.b",
+            "select sum(amount * amount) from a.b",
+            "select sum(amount / 1000000000) from a.b",
             "select sum(amount) is not null from a.b",
             "select sum(distinct amount) from a.b",
             "select sum(amount)::int from a.b",

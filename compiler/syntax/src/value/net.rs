@@ -228,6 +228,16 @@ impl HttpsUrl {
         let rest = self.0.strip_prefix("https://").unwrap_or(&self.0);
         rest.split(['/', ':']).next().unwrap_or(rest)
     }
+
+    /// The port, 443 if the address names none. `None` for one that is no port.
+    pub fn port(&self) -> Option<u16> {
+        let rest = self.0.strip_prefix("https://").unwrap_or(&self.0);
+        let authority = rest.split('/').next().unwrap_or(rest);
+        match authority.split_once(':') {
+            Some((_, port)) => port.parse().ok().filter(|port| *port > 0),
+            None => Some(443),
+        }
+    }
 }
 
 impl fmt::Display for HttpsUrl {

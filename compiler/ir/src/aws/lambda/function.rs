@@ -11,6 +11,7 @@ use crate::iam;
 use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, Terraform, argument};
 use crate::secret;
+use crate::workflow::{Api, Kind, State, Workflow};
 
 /// `Code.ZipFile` has no column: functions are packages.
 pub const TYPE: ResourceType = ResourceType {
@@ -128,6 +129,8 @@ const PROPERTIES: &[Property] = &[
 ];
 
 const FACTS: &[Fact] = &[
+    // States of workflows whose timeout is not above that of the function, which could act after it.
+    Fact::computed("outlastedStates", FactType::StringSet, outlasted_states),
     Fact::string("functionName", "FunctionName", ""),
     Fact::computed("role", FactType::Entity("AWS::IAM::Role"), |function, graph| users::of(function, "Role", graph)),
     Fact::string("runtime", "Runtime", ""),
@@ -267,6 +270,25 @@ fn has_dead_letter_queue(function: &Resource, graph: &Index<'_>) -> FactValue {
         .referring(&function.id, "AWS::Lambda::EventInvokeConfig", "FunctionName")
         .any(|config| config.get("DestinationConfig.OnFailure.Destination").is_some());
     (configured || function.get("DeadLetterConfig.TargetArn").is_some()).into()
+}
+
+/// The validator is exempt, because it only reads.
+fn outlasted_states(function: &Resource, graph: &Index<'_>) -> FactValue {
+    let role = function.get("Role").and_then(|datum| datum.value.target());
+    let only_reads = role.and_then(|role| graph.actors.get(role)) == Some(&Actor::Validator);
+    let name = function.get("FunctionName").and_then(|datum| datum.value.as_str());
+    let Some(name) = name.filter(|_| !only_reads) else { return FactValue::set::<&str>([]) };
+    let Some(own) = function.get("Timeout").map_or(Some(3), |datum| datum.value.as_integer()) else {
+        return FactValue::Unknown;
+    };
+    let is_outlasted = |state: &&State| {
+        let Kind::Task { api: Api::InvokeFunction, arguments, .. } = &state.kind else { return false };
+        let called = arguments.get("FunctionName").and_then(|name| name.as_text()).unwrap_or_default();
+        let is_called = called.rsplit(":function:").next().unwrap_or(called) == name;
+        is_called && state.timeout.is_some_and(|given| i64::try_from(given).unwrap_or(i64::MAX) <= own)
+    };
+    let states = graph.workflows.values().flat_map(Workflow::all_states);
+    FactValue::set(states.filter(is_outlasted).map(|state| Some(&*state.name)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::graph::Resource;
 use crate::resource_type::ResourceType;
 
+mod account_data;
 mod api;
 mod column;
 mod compute;
@@ -13,9 +14,11 @@ mod replication;
 mod route;
 mod site;
 mod source;
+mod spec;
 mod validation;
 
-pub use column::{looks_like_account_data, looks_like_card_number};
+pub use account_data::{is_account_data_in_path, looks_like_account_data, looks_like_card_number};
+pub use column::given_name;
 pub use cutover::approvals_folder;
 
 /// Whether a replication ends with a cutover.
@@ -34,5 +37,6 @@ pub const TYPES: &[&ResourceType] = &[
     &route::TYPE,
     &site::TYPE,
     &source::TYPE,
+    &spec::TYPE,
     &validation::TYPE,
 ];

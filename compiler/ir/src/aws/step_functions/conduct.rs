@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::Actor;
 use crate::datum::Value;
 use crate::fact::FactValue;
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::json;
 use crate::secret::looks_secret;
-use crate::workflow::{Api, Effect, Kind, Pattern, Phase, State, Workflow};
+use crate::workflow::{Effect, Kind, Pattern, Phase, State, Workflow};
 
 /// The services whose rights follow from settings of the state machine and
 /// not from a call: logs, traces, keys, and the executions of a map.
@@ -116,34 +115,6 @@ pub(super) fn states_without_timeout(machine: &Resource, graph: &Index<'_>) -> F
 
 fn tasks(workflow: &Workflow) -> impl Iterator<Item = &State> {
     workflow.all_states().into_iter().filter(|state| matches!(state.kind, Kind::Task { .. }))
-}
-
-/// States whose timeout is below that of their function, which could act after
-/// it. The validator is exempt, because it only reads.
-pub(super) fn outlasted_states(machine: &Resource, graph: &Index<'_>) -> FactValue {
-    let outlasted = |state: &&State| {
-        let Kind::Task { api: Api::InvokeFunction, arguments, .. } = &state.kind else { return Some(false) };
-        let name = arguments.get("FunctionName").and_then(|name| name.as_text()).unwrap_or_default();
-        let name = name.rsplit(":function:").next().unwrap_or(name);
-        let is_called = |f: &&&Resource| f.get("FunctionName").is_some_and(|d| d.value.as_str() == Some(name));
-        let functions: Vec<&Resource> = graph.all("AWS::Lambda::Function").collect();
-        let Some(function) = functions.iter().find(is_called).filter(|f| !only_reads(f, graph)) else {
-            return Some(false);
-        };
-        let own = function.get("Timeout").map_or(Some(3), |d| d.value.as_integer())?;
-        Some(state.timeout.is_some_and(|given| i64::try_from(given).unwrap_or(i64::MAX) <= own))
-    };
-    let states: Vec<&State> = graph.workflows.get(&machine.id).into_iter().flat_map(tasks).collect();
-    let answers = states.into_iter().map(|state| outlasted(&state).map(|yes| (state, yes)));
-    match answers.collect::<Option<Vec<_>>>() {
-        None => FactValue::Unknown,
-        Some(answers) => FactValue::set(answers.into_iter().filter(|(_, yes)| *yes).map(|(s, _)| Some(&*s.name))),
-    }
-}
-
-fn only_reads(function: &Resource, graph: &Index<'_>) -> bool {
-    let role = function.get("Role").and_then(|d| d.value.target());
-    role.and_then(|role| graph.actors.get(role)) == Some(&Actor::Validator)
 }
 
 /// States of the phases in which something has changed and can be returned,

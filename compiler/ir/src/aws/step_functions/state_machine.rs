@@ -69,7 +69,6 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("holdsSecret", FactType::Bool, conduct::holds_secret),
         Fact::computed("statesWithoutErrorRoute", FactType::StringSet, conduct::states_without_error_route),
         Fact::computed("statesWithoutTimeout", FactType::StringSet, conduct::states_without_timeout),
-        Fact::computed("outlastedStates", FactType::StringSet, conduct::outlasted_states),
         Fact::computed("statesWithoutWayBack", FactType::StringSet, conduct::states_without_way_back),
     ],
     classes: Classes {
