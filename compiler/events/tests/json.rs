@@ -59,6 +59,11 @@ fn validator() {
         json!({ "action": "summarise", "run": run_json(), "pass": "p", "groups": 4 }),
     );
     check(ValidatorEvent::FenceWindow { run: run() }, json!({ "action": "fence-window", "run": run_json() }));
+    check(
+        ValidatorEvent::MeasureWindow { run: run(), at_most: 15_000 },
+        json!({ "action": "measure-window", "run": run_json(), "atMost": 15_000 }),
+    );
+    check(Measured { complete: true, millis: 900, errors: 0 }, json!({ "complete": true, "millis": 900, "errors": 0 }));
     check(Planned { pass: "p".into(), groups: vec![group()] }, json!({ "pass": "p", "groups": [group_json] }));
     check(Compared { complete: false, cursor: "c".into() }, json!({ "complete": false, "cursor": "c" }));
     check(
@@ -137,6 +142,11 @@ fn reverse() {
         json!({ "action": "create", "run": run_json(), "after": "0/4" }),
     );
     check(ReverseEvent::Find { run: run() }, json!({ "action": "find", "run": run_json() }));
+    check(ReverseEvent::Rehearse { run: run() }, json!({ "action": "rehearse", "run": run_json() }));
+    check(
+        Rehearsed { complete: false, arrived: true, status: "stopping".into() },
+        json!({ "complete": false, "arrived": true, "status": "stopping" }),
+    );
     check(ReverseEvent::Drop { run: run() }, json!({ "action": "drop", "run": run_json() }));
     check(
         ReverseSlot { slot: "migspec_rev".into(), position: "0/1".into() },

@@ -102,13 +102,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "blocks exceed the nesting limit",
         "The limit protects the parser from hostile text. Flatten the blocks.",
     ),
-    code("network-size", "the prefix length of a network is out of range", "A VPC has a prefix from /16 to /28."),
     code(
         "network-of-another-account",
         "the network belongs to another account",
         "In shared subnets, only the owner creates endpoints of AWS services, attaches the VPC to a transit, adds routes and \
          associates rules of a resolver. A migration needs all of them before its first step, so it has a VPC of its own account.",
     ),
+    code("network-size", "the prefix length of a network is out of range", "A VPC has a prefix from /16 to /28."),
     code(
         "network-too-small",
         "a network is too small for its subnets",

@@ -12,7 +12,7 @@ mod structure;
 
 use std::collections::BTreeSet;
 
-use migspec_events::{Invariant, Side, ValidatorEvent, ValidatorReply};
+use migspec_events::{Invariant, Measured, Side, ValidatorEvent, ValidatorReply};
 use migspec_function_testing::{Login, Options, World, block_on};
 
 use crate::stand::{ROWS, ask, keys, pass, pass_in, run, summary, table, validate, world};
@@ -253,5 +253,27 @@ fn within_the_fence_changes_of_the_target_and_pairs_that_cancel_are_seen() {
         let number = |name: &str| table(&summary, name).mismatched;
         assert_eq!((number("payments.composite"), number("payments.parts")), (1, 1), "{summary:#?}");
         assert_eq!(reply.mismatched, 2);
+    });
+}
+
+/// Before the fence, differences do not count, but the time and tables that cannot be compared do.
+#[test]
+fn the_comparison_of_the_fence_is_measured_before() {
+    let Some(world) = world(Options::default()) else { return };
+    block_on(async {
+        let measure = |at_most| {
+            let event = ValidatorEvent::MeasureWindow { run: world.run_of(), at_most };
+            async { ask::<Measured>(&world, &world.call(), event).await.expect("a measure") }
+        };
+        let early = measure(60_000).await;
+        assert!(!early.complete && early.errors > 0, "there is no pass before it: {early:?}");
+        let (reply, full) = pass(&world).await;
+        assert_eq!((reply.mismatched, reply.errors), (0, 0), "{full:#?}");
+        let objects = world.ports.state().objects.len();
+        world.run(Side::Source, "UPDATE payments.composite SET note = 'not yet copied' WHERE number < 5").await;
+        let measured = measure(60_000).await;
+        assert!(measured.complete && measured.errors == 0 && measured.millis < 60_000, "{measured:?}");
+        assert_eq!(measure(0).await, Measured { complete: false, millis: 0, errors: 0 }, "it has no time");
+        assert_eq!(world.ports.state().objects.len(), objects, "a trial is no evidence");
     });
 }
