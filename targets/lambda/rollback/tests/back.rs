@@ -473,6 +473,7 @@ async fn every_phase_ends_with_the_source_as_the_one_writer() {
         for (arn, status) in tasks {
             let expected = match arn.ends_with("forward") {
                 true => forward,
+                false if arn.ends_with("rehearsal") => "stopped",
                 false if phase >= Phase::Unfence => "stopped",
                 false => "ready",
             };
