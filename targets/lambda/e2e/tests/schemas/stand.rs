@@ -53,9 +53,10 @@ impl Stand {
                 [(Side::Target, "replicator", "capturer"), (Side::Source, "applier", "replicator")]
             {
                 let sql = format!(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence TO {applier}; \
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence, migspec.migspec_rehearsal TO {applier}; \
                      GRANT SET ON PARAMETER session_replication_role TO {applier}; \
-                     GRANT CREATE ON DATABASE ledger TO {applier}, {reader}"
+                     GRANT CREATE ON DATABASE ledger TO {applier}, {reader}; \
+                     GRANT SELECT ON migspec.migspec_rehearsal TO {reader}"
                 );
                 world.run(side, &sql).await;
             }
