@@ -88,7 +88,7 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     assert_eq!(look["weights"], json!({ stand.text("source"): 100, stand.text("target"): 0 }));
     assert!(look["progress"]["done"].as_array().unwrap().contains(&json!("unfence-source")), "{look}");
     let functions = [fence, sequences, reverse, rollback];
-    assert_traced(&stand.moto, &functions, &["elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
+    assert_traced(&stand.moto, &functions, &["dms", "elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
     let [fence, sequences, reverse, rollback] = functions.map(lines);
     assert_eq!(metric_values(&fence, Metric::FenceObstacles), [0.0, 0.0], "{fence:?}");
     assert_eq!(metric_values(&fence, Metric::FenceSessionsEnded), [0.0, 0.0], "nobody was connected: {fence:?}");
