@@ -50,8 +50,9 @@ pub enum Step {
     /// Sets the writer switch to `source`, which is unfenced at this point.
     FlipToSource,
     StopForward,
+    /// Stops the reverse task, and the task of an interrupted rehearsal.
     StopReverse,
-    /// Drops the slot of the reverse task; the next attempt creates it again.
+    /// Drops the slot of the reverse task, which a rehearsal uses too; the next attempt creates it again.
     DropReverseSlot,
     /// Unlocks the login of the reverse task, which has stopped.
     RestoreReverse,
