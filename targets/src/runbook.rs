@@ -16,7 +16,7 @@ use migspec_events::undo::Way;
 use migspec_ir::workflow::{
     Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow,
 };
-use migspec_ir::{Graph, Id, Resource};
+use migspec_ir::{Graph, Id, Resource, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
@@ -271,8 +271,8 @@ fn master_secret(graph: &Graph, cluster: &Resource) -> Option<String> {
     if cluster.get("MasterUserSecret").is_some() {
         return Some("<SecretArn of the answer above>".to_owned());
     }
-    let id = format!("{}-master-secret", cluster.id.as_str().strip_suffix("-cluster")?);
-    graph.get(&Id::new(&id)).and_then(|secret| setups::text(secret, "Name"))
+    let Value::Generated(secret) = &cluster.get("MasterUserPassword")?.value else { return None };
+    graph.get(secret).and_then(|secret| setups::text(secret, "Name"))
 }
 
 /// Whether the spec has a path for administrators to a cluster.

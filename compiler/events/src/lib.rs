@@ -29,7 +29,7 @@ pub use fence::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Thawed, Toke
 pub use monitor::{MonitorEvent, MonitorReply, task_identifier};
 pub use phase::{Phase, Side};
 pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
-pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, Replication, Validation};
+pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, REHEARSAL, Replication, Validation};
 pub use reverse::{Rehearsed, ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Run, error};

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 /// heartbeat. No application uses it, and no schema freeze includes it.
 pub const CONTROL_SCHEMA: &str = "awsdms_control";
 
+/// The schema and the table of the rehearsal of the reverse start, in both databases. No other task copies it: the forward task
+/// would return its rows.
+pub const REHEARSAL: (&str, &str) = ("migspec", "migspec_rehearsal");
+
 /// Tables that DMS creates there.
 /// fact: dms-control-tables
 const CONTROL_TABLES: [&str; 6] = [

@@ -20,6 +20,7 @@ use crate::package::Names;
 use crate::{Artifacts, Packages, Target, logical};
 
 use stack::{Context, Stack};
+pub(crate) use value::ARTIFACT_BUCKET;
 
 /// The back end.
 #[derive(Clone, Copy, Debug)]

@@ -29,8 +29,6 @@ struct Parameter {
     description: String,
 }
 
-const BUCKET: &str = "ArtifactBucket";
-
 /// The stacks whose templates a build contains. Empty without CloudFormation.
 pub(super) fn stacks(graph: &Graph, artifacts: &Artifacts) -> Vec<Deployed> {
     let mut outputs: BTreeMap<String, (String, String)> = BTreeMap::new();
@@ -64,7 +62,7 @@ fn without_default(declared: &Map<String, Json>, outputs: &BTreeMap<String, (Str
     let described = open.map(|(name, parameter)| {
         let description = parameter.get("Description").and_then(Json::as_str).unwrap_or_default();
         let (value, description) = match (name.as_str(), outputs.get(name)) {
-            (BUCKET, _) => ("$BUCKET".to_owned(), ""),
+            (cloudformation::ARTIFACT_BUCKET, _) => ("$BUCKET".to_owned(), ""),
             (_, Some((stack, region))) => (output(stack, region, name), ""),
             (_, None) => (format!("<{name}>"), description),
         };

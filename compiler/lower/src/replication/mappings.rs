@@ -1,5 +1,6 @@
 //! The tables that a task copies.
 
+use migspec_events::REHEARSAL;
 use migspec_ir::{Datum, Map, Origin, Value, list, map};
 use migspec_syntax::ast;
 use migspec_syntax::value::{FilterOperator, LoadBy, TableName};
@@ -11,9 +12,6 @@ use crate::patterns::copies;
 
 /// The schema and table of the fence tokens: a row that follows the last write of the source and arrives on the target.
 pub(crate) const FENCE: (&str, &str) = ("migspec", "migspec_fence");
-
-/// The table of the rehearsal of the reverse start. No other task copies it: the forward task would return its rows.
-pub(crate) const REHEARSAL: (&str, &str) = ("migspec", "migspec_rehearsal");
 
 /// The selection of the table of the rehearsal.
 pub(super) fn rehearsal(at: Origin) -> Datum {

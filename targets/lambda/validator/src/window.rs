@@ -35,8 +35,6 @@ pub enum Window {
     Cutover,
     /// Before it returns to the source.
     Rollback,
-    /// Before the fence, to measure the time.
-    Trial,
 }
 
 impl Window {
@@ -45,7 +43,6 @@ impl Window {
         match self {
             Self::Cutover => "fence-window",
             Self::Rollback => "rollback-window",
-            Self::Trial => "fence-trial",
         }
     }
 }
@@ -59,7 +56,8 @@ where
     P: Parameters + Secrets + Objects,
 {
     let store = Store::new(ports, &call.settings, run)?;
-    let summary = compare(ports, call, run, &store, window).await?;
+    let compared = compare(ports, call, run, &store).await?;
+    let summary = Summary { scope: window.word().to_owned(), ..compared };
     summarise::conclude(call, &store, &format!("{}/{}", run.execution, window.word()), summary).await
 }
 
@@ -74,7 +72,7 @@ where
 {
     let store = Store::new(ports, &call.settings, run)?;
     let begun = Instant::now();
-    let compared = tokio::time::timeout(at_most, compare(ports, call, run, &store, Window::Trial)).await;
+    let compared = tokio::time::timeout(at_most, compare(ports, call, run, &store)).await;
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let Ok(compared) = compared else {
         return Ok(Measured { complete: false, millis: millis(at_most), errors: 0 });
@@ -83,19 +81,14 @@ where
     Ok(Measured { complete: errors == 0, millis: millis(begun.elapsed()), errors })
 }
 
-async fn compare<P>(ports: &P, call: &Call, run: &Run, store: &Store<'_, P>, window: Window) -> Result<Summary, Failure>
+async fn compare<P>(ports: &P, call: &Call, run: &Run, store: &Store<'_, P>) -> Result<Summary, Failure>
 where
     P: Parameters + Secrets + Objects,
 {
     let last = store.read::<Pass>(LAST).await?.map(|(pass, _)| pass);
     let pass = last.as_ref().map_or("none", |pass| pass.pass.as_str());
     let pair = Pair::open(ports, call, run, pass).await?;
-    let mut summary = Summary {
-        pass: pass.to_owned(),
-        execution: run.execution.clone(),
-        scope: window.word().to_owned(),
-        ..Summary::default()
-    };
+    let mut summary = Summary { pass: pass.to_owned(), execution: run.execution.clone(), ..Summary::default() };
     if last.is_none() {
         summary.errors.push("no pass over all rows has come to a clean end before".to_owned());
     }

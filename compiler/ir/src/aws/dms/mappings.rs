@@ -4,14 +4,13 @@
 
 use std::borrow::Cow;
 
+use migspec_events::REHEARSAL;
+
 use crate::datum::Datum;
 use crate::fact::FactValue;
 use crate::graph::Resource;
 use crate::index::Index;
 use crate::json;
-
-/// The table of the rehearsal, as a selection names it: `_` is a wildcard of its own.
-const REHEARSAL: (&str, &str) = ("migspec", "migspec[_]rehearsal");
 
 /// Whether a task copies more than the table of the rehearsal: true unless all its rules select that table alone.
 pub(super) fn copies_application(task: &Resource, _: &Index<'_>) -> FactValue {
@@ -20,7 +19,12 @@ pub(super) fn copies_application(task: &Resource, _: &Index<'_>) -> FactValue {
     let rules = mappings.get("rules").and_then(|d| d.value.as_list()).unwrap_or_default();
     let of_rehearsal = |rule: &Datum| {
         let part = |name: &str| text(rule.get("object-locator").and_then(|locator| locator.get(name)));
-        text(rule.get("rule-type")) == "selection" && (&*part("schema-name"), &*part("table-name")) == REHEARSAL
+        let table = part("table-name");
+        // `_` alone is a wildcard.
+        text(rule.get("rule-type")) == "selection"
+            && part("schema-name") == REHEARSAL.0
+            && table.replace("[_]", "_") == REHEARSAL.1
+            && table.matches('_').count() == table.matches("[_]").count()
     };
     FactValue::Bool(rules.is_empty() || !rules.iter().all(of_rehearsal))
 }
