@@ -74,6 +74,11 @@ const CASES: &[(&str, Change, Expected)] = &[
         |s| outcome(s, "MeasureFinalCheck", payload(json!({ "complete": false, "millis": 15_000, "errors": 0 }))),
         rolled_back("approve"),
     ),
+    (
+        "a sequence has no numbers left",
+        |s| throw(s, "AdvanceSequences", "Migration.Configuration"),
+        rolled_back("approve"),
+    ),
     ("the alarm rings while compute shifts", |s| outcome(s, "ReadAlarms50", alarm("ALARM")), rolled_back("shift")),
     (
         "the alarm has no data while compute shifts",

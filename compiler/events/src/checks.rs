@@ -475,7 +475,7 @@ checks! {
     }
     SEQUENCE_END "sequence-exhausted" Refuses {
         "the sequence {sequence} of the {side} has no numbers left beyond those of the other side"
-        "The workflow sets the sequence past the other side's by a margin of {margin} numbers and the cache, while writes are held."
+        "The workflow sets the sequence past the other side's by a margin of {margin} numbers and the cache."
         "PostgreSQL manual, ALTER SEQUENCE"
         "ALTER SEQUENCE {sequence} AS bigint NO MAXVALUE, and give its columns the type bigint"
     }

@@ -9,10 +9,12 @@ pub struct SequencesEvent {
     pub run: Run,
     /// The side whose sequences are set.
     pub side: Side,
-    /// Added to the other side's last value and cache. Where both sides take
-    /// numbers at the same time, so much that they never meet: a sequence
-    /// whose type has no room for it is an error.
+    /// Added to the other side's last value and cache. While the other side still
+    /// takes numbers, so many that it does not catch up.
     pub margin: u64,
+    /// The margin of a sequence whose type has no room for more. No room for this
+    /// one is an error.
+    pub at_least: u64,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -129,8 +129,8 @@ fn fence() {
 #[test]
 fn sequences() {
     check(
-        SequencesEvent { run: run(), side: Side::Target, margin: 1000 },
-        json!({ "run": run_json(), "side": "target", "margin": 1000 }),
+        SequencesEvent { run: run(), side: Side::Target, margin: 100_000, at_least: 1000 },
+        json!({ "run": run_json(), "side": "target", "margin": 100_000, "atLeast": 1000 }),
     );
     check(SequencesReply { set: 7 }, json!({ "set": 7 }));
 }

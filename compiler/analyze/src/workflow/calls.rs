@@ -66,6 +66,10 @@ fn contradiction(kind: &Kind, effect: Effect) -> Option<String> {
         let right = matches!(contracts::contract(kind), Some(Ok((f, a))) if f == function && a == action);
         (!right).then(|| format!("a call of the {} function", function.word()))
     };
+    let sets_sequences = |side: Side| {
+        let right = text(&["Payload", "side"]) == Some(side.name());
+        asks(Function::Sequences, "").or_else(|| (!right).then(|| format!("done to the {}", side.name())))
+    };
     let calls = |expected: Api| (*api != expected).then(|| format!("a call of `{}`", expected.info().action));
     match effect {
         Effect::HoldWrites => writes("none"),
@@ -89,10 +93,8 @@ fn contradiction(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::Notify | Effect::Page => calls(Api::Publish),
         Effect::Checkpoint => calls(Api::PutObject),
         Effect::Rollback => asks(Function::Rollback, ""),
-        Effect::SyncSequences(side) => {
-            let right = text(&["Payload", "side"]) == Some(side.name());
-            asks(Function::Sequences, "").or_else(|| (!right).then(|| format!("done to the {}", side.name())))
-        }
+        Effect::SyncSequences(side) => sets_sequences(side),
+        Effect::AdvanceSequences => sets_sequences(Side::Target),
         Effect::SchemaUnchanged => asks(Function::Fence, "check-schema"),
         Effect::ShiftReads(_) => calls(Api::ModifyRule),
         Effect::Evidence | Effect::Approve => calls(Api::PutObject),

@@ -281,6 +281,7 @@ const PREPARED: &[Effect] = &[
     Effect::Window,
     Effect::SchemaUnchanged,
     Effect::FinalCheckMeasured,
+    Effect::AdvanceSequences,
     Effect::Evidence,
     Effect::FinalValidate,
 ];

@@ -169,7 +169,7 @@ fn preflight() -> events::PreflightEvent {
 }
 
 fn sequences() -> events::SequencesEvent {
-    events::SequencesEvent { run: run(), side: events::Side::Source, margin: 0 }
+    events::SequencesEvent { run: run(), side: events::Side::Source, margin: 0, at_least: 0 }
 }
 
 fn rollback() -> events::RollbackEvent {

@@ -215,6 +215,7 @@ fn bit(effect: Effect) -> u64 {
         Effect::Rehearse => 50,
         Effect::Rehearsed => 51,
         Effect::FinalCheckMeasured => 52,
+        Effect::AdvanceSequences => 53,
     };
     1 << place
 }

@@ -76,6 +76,8 @@ pub enum Effect {
     FinalCheckMeasured,
     /// Both sides hold the same data, and nobody writes.
     FinalValidate,
+    /// The target's sequences are so far beyond the source's that the write pause only reads them.
+    AdvanceSequences,
     /// The side's sequences are past those of the other.
     SyncSequences(Side),
     /// The slot of the reverse task keeps the target's changes from a position
@@ -102,6 +104,7 @@ pub enum Effect {
 impl Effect {
     /// The names of all kinds, sorted.
     pub const KINDS: &'static [&'static str] = &[
+        "advance-sequences",
         "alarm-gate",
         "approve",
         "checkpoint",
@@ -192,6 +195,7 @@ impl Effect {
             Effect::Drain => "drain",
             Effect::FinalCheckMeasured => "final-check-measured",
             Effect::FinalValidate => "final-validate",
+            Effect::AdvanceSequences => "advance-sequences",
             Effect::SyncSequences(_) => "sync-sequences",
             Effect::ReverseSlot => "reverse-slot",
             Effect::Flip(_) => "flip",
@@ -273,6 +277,7 @@ impl Effect {
             | Effect::FenceToken
             | Effect::Drain
             | Effect::FinalCheckMeasured
+            | Effect::AdvanceSequences
             | Effect::FinalValidate
             | Effect::Rollback
             | Effect::RolledBack
@@ -365,6 +370,7 @@ const SIMPLE: &[Effect] = &[
     Effect::FenceToken,
     Effect::Drain,
     Effect::FinalCheckMeasured,
+    Effect::AdvanceSequences,
     Effect::FinalValidate,
     Effect::ReverseSlot,
     Effect::DropSlots,

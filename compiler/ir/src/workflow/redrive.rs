@@ -29,9 +29,9 @@ impl Redrive {
         let Kind::Task { api, .. } = kind else { return Redrive::Repeats };
         let changes = match (api, api.info().repeat) {
             // A rollback refuses by its own record of executions that were undone.
-            (Api::InvokeFunction, _) => {
-                effects.iter().any(|e| e.lasts() || matches!(e, Effect::FenceToken | Effect::Rehearse))
-            }
+            (Api::InvokeFunction, _) => effects
+                .iter()
+                .any(|e| e.lasts() || matches!(e, Effect::FenceToken | Effect::Rehearse | Effect::AdvanceSequences)),
             // Objects are records of this execution, or the lock itself.
             (Api::PutObject, _) | (_, Repeat::Reads | Repeat::Tells) => false,
             (_, Repeat::Sets | Repeat::Already | Repeat::Promised) => true,

@@ -14,9 +14,6 @@ use super::{checkpoint, evidence, lock, payload};
 /// The first state of the cutover.
 pub(super) const BEGIN: &str = "ConfirmFence";
 
-/// Added to each sequence's last value and cache: numbers that sessions may
-/// have taken without a trace.
-const SEQUENCE_MARGIN: u64 = 1000;
 /// Polls until a task has stopped or runs.
 pub(super) const TASK_TURNS: u64 = 45;
 /// Seconds between two polls: DMS takes minutes.
@@ -231,8 +228,12 @@ fn sequences(b: &mut Builder) {
     for (unit, next) in plan.each("SyncSequences", &next) {
         b.concerning(unit, |b| {
             let state = b
-                .invoke(&unit.state("SyncSequences"), "sequences", payload::sequences(plan, unit, SEQUENCE_MARGIN))
-                .does(format!("sets {}'s sequences past {}'s", unit.side("target"), unit.side("source")))
+                .invoke(&unit.state("SyncSequences"), "sequences", payload::sequences(plan, unit))
+                .does(format!(
+                    "verifies that {}'s sequences are past {}'s, and sets those that are not",
+                    unit.side("target"),
+                    unit.side("source")
+                ))
                 .effect(Effect::SyncSequences(Side::Target))
                 .next(&next);
             b.add(quick(state, Api::InvokeFunction, QUICK_FUNCTION));

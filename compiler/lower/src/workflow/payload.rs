@@ -7,6 +7,11 @@ use migspec_ir::workflow::{Argument, Expression};
 use super::builder::expression;
 use super::plan::{Plan, Share, Unit};
 
+/// Added to each sequence's last value and cache: numbers that sessions may have taken without a trace.
+const SEQUENCE_MARGIN: u64 = 1000;
+/// Added before the write pause, while the source's applications take further numbers.
+const SEQUENCE_LEAD: u64 = 100_000;
+
 /// The run, with the name of the execution, which is known at run time only. `key` is the replication's, or the
 /// cutover's for an event of the whole cutover.
 pub(super) fn run(plan: &Plan, key: &str) -> events::Run {
@@ -134,9 +139,19 @@ pub(super) fn measure_window(plan: &Plan, unit: &Unit) -> Argument {
     event(serde_json::to_value(events::ValidatorEvent::MeasureWindow { run: run(plan, unit.key()), at_most }))
 }
 
-pub(super) fn sequences(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
-    let side = events::Side::Target;
-    event(serde_json::to_value(events::SequencesEvent { run: run(plan, unit.key()), side, margin }))
+/// In the write pause: nobody takes numbers from the source.
+pub(super) fn sequences(plan: &Plan, unit: &Unit) -> Argument {
+    sequences_by(plan, unit, SEQUENCE_MARGIN)
+}
+
+/// Before the write pause: the source's applications take further numbers.
+pub(super) fn advance_sequences(plan: &Plan, unit: &Unit) -> Argument {
+    sequences_by(plan, unit, SEQUENCE_LEAD)
+}
+
+fn sequences_by(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
+    let (side, at_least) = (events::Side::Target, SEQUENCE_MARGIN);
+    event(serde_json::to_value(events::SequencesEvent { run: run(plan, unit.key()), side, margin, at_least }))
 }
 
 pub(super) fn create_slot(plan: &Plan, unit: &Unit) -> Argument {

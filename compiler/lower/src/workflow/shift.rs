@@ -300,8 +300,11 @@ fn final_gates(b: &mut Builder) {
             b.add(state);
         });
     }
-    for (unit, next) in plan.each("MeasureFinalCheck", "MeasureFinalLag") {
+    for (unit, next) in plan.each("MeasureFinalCheck", &plan.first("AdvanceSequences")) {
         b.concerning(unit, |b| measure_final_check(b, unit, &next));
+    }
+    for (unit, next) in plan.each("AdvanceSequences", "MeasureFinalLag") {
+        b.concerning(unit, |b| advance_sequences(b, unit, &next));
     }
     let names = ["WaitForFinalLag", "MeasureFinalLag", "CheckFinalLag"];
     lag_gate(b, names, LagLoop { seconds: 20, quiet: 3, turns: FINAL_LAG_TURNS, next: "ReadFinalAlarms" });
@@ -331,6 +334,17 @@ fn measure_final_check(b: &mut Builder, unit: &Unit, next: &str) {
         .effect(Effect::FinalCheckMeasured)
         .does("continues when the comparison of the write pause fits into the fence");
     b.add(check);
+}
+
+/// A sequence that cannot be set ends the cutover here, while everybody writes.
+fn advance_sequences(b: &mut Builder, unit: &Unit, next: &str) {
+    let (source, target) = (unit.side("source"), unit.side("target"));
+    let state = b
+        .invoke(&unit.state("AdvanceSequences"), "sequences", payload::advance_sequences(b.plan, unit))
+        .does(format!("sets {target}'s sequences so far beyond {source}'s that the write pause only reads them"))
+        .effect(Effect::AdvanceSequences)
+        .next(next);
+    b.add(state);
 }
 
 /// A column that replication has not seen would be missing after the flip.

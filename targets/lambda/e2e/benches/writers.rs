@@ -113,7 +113,7 @@ fn main() {
     let side = Side::Source;
     under_writers(&world, side, &["sequences", "fence", "unfence"], async || {
         let call = world.call();
-        let set = SequencesEvent { run: run.clone(), side: Side::Target, margin: 1000 };
+        let set = SequencesEvent { run: run.clone(), side: Side::Target, margin: 1000, at_least: 1000 };
         let fence = FenceEvent::Fence { run: run.clone(), side };
         let unfence = FenceEvent::Unfence { run: run.clone(), side };
         vec![

@@ -138,6 +138,7 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
             self.open(Side::Source, Purpose::Fence, Access::Write),
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
+        let margin = migspec_sequences::Margin { wanted: margin, at_least: margin };
         migspec_sequences::synchronize(&mut source, &target, &Scope::of(&self.sides), margin).await
     }
 

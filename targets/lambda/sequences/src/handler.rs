@@ -7,6 +7,8 @@ use migspec_fence::Scope;
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Metric, Parameters, Purpose, Secrets, Sides, retry};
 
+use crate::Margin;
+
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
 /// Locks of other sessions end within this time, and servers are back.
@@ -34,7 +36,8 @@ pub async fn handle<P: Parameters + Secrets>(
             sides.open(ports, event.side, Purpose::Fence, Access::Write, limit),
             sides.open(ports, other, Purpose::Fence, Access::Read, limit)
         )?;
-        crate::synchronize(&mut set, &other, &scope, event.margin).await
+        let margin = Margin { wanted: event.margin, at_least: event.at_least };
+        crate::synchronize(&mut set, &other, &scope, margin).await
     };
     let moved = retry(&call, PATIENCE, RESERVE, |_| once()).await?;
     call.log.info("sequences set", [("moved", moved.into())]);

@@ -7,5 +7,5 @@ mod position;
 mod synchronize;
 
 pub use handler::handle;
-pub use position::{Position, Sequence, Trouble};
+pub use position::{Margin, Position, Sequence, Trouble};
 pub use synchronize::{rehearse, synchronize};

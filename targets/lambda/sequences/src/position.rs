@@ -42,7 +42,26 @@ impl Display for Trouble {
     }
 }
 
+/// How many steps a sequence keeps beyond the other side's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Margin {
+    pub wanted: u64,
+    /// The steps of a sequence whose type has no room for more.
+    pub at_least: u64,
+}
+
 impl Sequence {
+    /// Like [`Sequence::past`] by the wanted steps, or by the least ones where only those have room.
+    ///
+    /// # Errors
+    /// There is no such position.
+    pub fn beyond(&self, other: &Sequence, margin: Margin) -> Result<Option<Position>, Trouble> {
+        self.past(other, margin.wanted).or_else(|trouble| match trouble {
+            Trouble::Exhausted => self.past(other, margin.at_least),
+            Trouble::OtherStep => Err(trouble),
+        })
+    }
+
     /// The position for this sequence beyond every number that `other` may have
     /// issued: past its last one by `margin` steps and its cache. `None` if it
     /// is already there or further.
@@ -129,6 +148,16 @@ mod tests {
         assert_eq!(small(1).past(&small(32_000), 1000), Err(Trouble::Exhausted));
         assert_eq!(called(1).past(&called(i64::MAX - 5), 1000), Err(Trouble::Exhausted));
         assert_eq!(small(1).past(&small(31_000), 1000), Ok(at(32_001)));
+    }
+
+    #[test]
+    fn one_without_room_for_the_margin_keeps_the_least_one() {
+        let margin = Margin { wanted: 100_000, at_least: 1000 };
+        let small = |last| Sequence { greatest: 32_767, ..called(last) };
+        assert_eq!(uncalled(1).beyond(&called(41), margin), Ok(at(100_042)));
+        assert_eq!(small(1).beyond(&small(31_000), margin), Ok(at(32_001)));
+        assert_eq!(small(1).beyond(&small(32_000), margin), Err(Trouble::Exhausted));
+        assert_eq!(called(500_000).beyond(&called(41), margin), Ok(None));
     }
 
     #[test]

@@ -7,34 +7,30 @@ use migspec_function::Failure;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Row};
 
-use crate::position::{Position, Sequence, Trouble};
+use crate::position::{Margin, Position, Sequence, Trouble};
 
 /// Sets the sequences of `set` past those of `other`, and answers how many
-/// it moved. A second call moves none.
+/// it moved. A second call moves none, and only reads.
 ///
 /// # Errors
 /// A sequence of the other side is missing, cannot be read or has no numbers
 /// left. Then none is set.
-pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin: u64) -> Result<u64, Failure> {
+pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin: Margin) -> Result<u64, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("setting sequences", e);
+    let (theirs, ours) = tokio::try_join!(read(other, scope), read(set, scope))?;
+    if missing_positions(&theirs, &ours, margin)?.is_empty() {
+        return Ok(0);
+    }
     let transaction = set.transaction().await.map_err(|e| failed(&e))?;
     // Sequences do not follow transactions: this one only keeps a second call out.
     let lock = "select pg_advisory_xact_lock(1835427699, 1936028013)";
     transaction.batch_execute(lock).await.map_err(|e| failed(&e))?;
-    let (theirs, ours) = tokio::try_join!(read(other, scope), read(&transaction, scope))?;
-    let ours: BTreeMap<String, Sequence> = ours.into_iter().map(|s| (s.name.clone(), s)).collect();
+    let ours = read(&transaction, scope).await?;
     let (mut names, mut lasts, mut called) = (Vec::new(), Vec::new(), Vec::new());
-    for their in &theirs {
-        let name = their.name.as_str();
-        let our =
-            ours.get(name).ok_or_else(|| Failure::configuration(format!("there is no sequence {name} to set")))?;
-        let position = our.past(their, margin);
-        let position = position.map_err(|trouble| Failure::configuration(format!("the sequence {name} {trouble}")))?;
-        if let Some(position) = position {
-            names.push(name);
-            lasts.push(position.last);
-            called.push(position.called);
-        }
+    for (name, position) in missing_positions(&theirs, &ours, margin)? {
+        names.push(name);
+        lasts.push(position.last);
+        called.push(position.called);
     }
     let sql = "select setval(s.name::regclass, s.last, s.called) from unnest($1, $2, $3) as s (name, last, called)";
     let moved = transaction
@@ -43,6 +39,25 @@ pub async fn synchronize(set: &mut Client, other: &Client, scope: &Scope, margin
         .map_err(|e| failed(&e))?;
     transaction.commit().await.map_err(|e| failed(&e))?;
     Ok(moved)
+}
+
+/// The sequences that are not past those of the other side, with their new positions.
+fn missing_positions<'a>(
+    theirs: &'a [Sequence],
+    ours: &[Sequence],
+    margin: Margin,
+) -> Result<Vec<(&'a str, Position)>, Failure> {
+    let ours: BTreeMap<&str, &Sequence> = ours.iter().map(|s| (s.name.as_str(), s)).collect();
+    let mut missing = Vec::new();
+    for their in theirs {
+        let name = their.name.as_str();
+        let our =
+            ours.get(name).ok_or_else(|| Failure::configuration(format!("there is no sequence {name} to set")))?;
+        let position = our.beyond(their, margin);
+        let position = position.map_err(|trouble| Failure::configuration(format!("the sequence {name} {trouble}")))?;
+        missing.extend(position.map(|position| (name, position)));
+    }
+    Ok(missing)
 }
 
 /// The sequences of `set` that could not be set past those of `other`, and why. A

@@ -45,7 +45,7 @@ fn world() -> Option<World> {
 }
 
 async fn set(world: &World, side: Side) -> Result<u64, migspec_function::Failure> {
-    let event = SequencesEvent { run: world.run_of(), side, margin: 1000 };
+    let event = SequencesEvent { run: world.run_of(), side, margin: 1000, at_least: 1000 };
     handle(&world.ports, &world.call(), event).await.map(|reply| reply.set)
 }
 

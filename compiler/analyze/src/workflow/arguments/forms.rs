@@ -453,7 +453,7 @@ fn members(
         }
         (Function::Validator, "measure-window") => vec![row(at("atMost"), Needs::AtLeast(1))],
         (Function::Preflight, _) => preflight(program, id, at),
-        (Function::Sequences, _) => vec![row(at("margin"), Needs::AtLeast(1))],
+        (Function::Sequences, _) => vec![row(at("margin"), Needs::AtLeast(1)), row(at("atLeast"), Needs::AtLeast(1))],
         (Function::Rollback, _) => rollback(program, at),
         _ => Vec::new(),
     }

@@ -71,7 +71,7 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     let token = reply(&mut fence, &json!({ "action": "write-token", "run": run(), "token": "e-1" }));
     let drain = json!({ "action": "drain", "run": run(), "token": "e-1", "position": token["position"] });
     assert_eq!(reply(&mut fence, &drain)["drained"], false, "nothing replicates here");
-    let set = json!({ "run": run(), "side": "target", "margin": 1000 });
+    let set = json!({ "run": run(), "side": "target", "margin": 1000, "atLeast": 1000 });
     assert_eq!(reply(&mut sequences, &set), json!({ "set": 1 }));
     assert_eq!(reply(&mut sequences, &set), json!({ "set": 0 }));
     let slot = reply(&mut reverse, &json!({ "action": "create", "run": run(), "after": "0/0" }));

@@ -267,7 +267,7 @@ async fn give_numbers(stand: &Stand, side: Side, schema: &Schema, context: &str)
 }
 
 async fn sequences(stand: &Stand, side: Side, context: &str) {
-    let event = SequencesEvent { run: stand.world.run_of(), side, margin: 1000 };
+    let event = SequencesEvent { run: stand.world.run_of(), side, margin: 1000, at_least: 1000 };
     let call = stand.world.call();
     migspec_sequences::handle(&stand.world.ports, &call, event).await.unwrap_or_else(|e| panic!("{e}\n{context}"));
 }

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 6170400,
+  "TimeoutSeconds": 6177600,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -2825,7 +2825,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "verdict": "wait",
             "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalCheck\", \"is\": \"open\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
           },
-          "Next": "MeasureFinalLag"
+          "Next": "AdvanceSequences"
         }
       ],
       "Default": "ExecuteRollback",
@@ -2838,6 +2838,60 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         },
         "gates": "{% $append($gates, [{ \"gate\": \"CheckFinalCheck\", \"is\": \"shut\", \"at\": $states.context.State.EnteredTime, \"found\": $reason }]) %}"
       }
+    },
+    "AdvanceSequences": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"approve\",\"effects\":[\"advance-sequences\"],\"does\":\"sets the target's sequences so far beyond the source's that the write pause only reads them\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"promised\"}",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "Arguments": {
+        "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-sequences-dev",
+        "Payload": {
+          "run": {
+            "migration": "payments",
+            "environment": "dev",
+            "cutover": "ledger",
+            "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
+          },
+          "side": "target",
+          "margin": 100000,
+          "atLeast": 1000
+        }
+      },
+      "TimeoutSeconds": 910,
+      "Retry": [
+        {
+          "ErrorEquals": [
+            "Lambda.ServiceException",
+            "Lambda.AWSLambdaException",
+            "Lambda.SdkClientException",
+            "Lambda.TooManyRequestsException",
+            "Lambda.Unknown",
+            "Sandbox.Timedout",
+            "Lambda.ClientExecutionTimeoutException"
+          ],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "AdvanceSequences",
+              "phase": "approve",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "MeasureFinalLag"
     },
     "WaitForFinalLag": {
       "Type": "Wait",
@@ -3555,7 +3609,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "SyncSequences": {
       "Type": "Task",
-      "Comment": "{\"phase\":\"sequences\",\"effects\":[\"sync-sequences:target\"],\"does\":\"sets the target's sequences past the source's\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
+      "Comment": "{\"phase\":\"sequences\",\"effects\":[\"sync-sequences:target\"],\"does\":\"verifies that the target's sequences are past the source's, and sets those that are not\",\"node\":\"cutover \\\"ledger\\\" > fence\",\"repeat\":\"promised\"}",
       "Resource": "arn:aws:states:::lambda:invoke",
       "Arguments": {
         "FunctionName": "arn:aws:lambda:us-east-1:111111111111:function:payments-sequences-dev",
@@ -3567,7 +3621,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
             "execution": "{% $states.context.Execution.RedriveCount = $redrives ? $execution : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}"
           },
           "side": "target",
-          "margin": 1000
+          "margin": 1000,
+          "atLeast": 1000
         }
       },
       "TimeoutSeconds": 20,
