@@ -99,3 +99,21 @@ fn payloads_name_their_side() {
     }
     assert!(seen > 10, "{seen} payloads");
 }
+
+/// A command in prose has escapes that a shell does not know.
+#[test]
+fn commands_are_code() {
+    let mut fenced = 0;
+    for emitted in emitted::all().iter().filter(|emitted| !emitted.graph.workflows.is_empty()) {
+        for (at, part) in emitted.text("RUNBOOK.md").split("```").enumerate() {
+            fenced += usize::from(at % 2 == 1 && part.contains("aws "));
+            let prose = part.lines().filter(|_| at % 2 == 0).flat_map(|line| line.split('`').step_by(2));
+            for text in prose {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let command = words.windows(3).find(|w| w[0] == "aws" && w[2].contains('-') && !w[1].ends_with(','));
+                assert!(command.is_none(), "{}: {command:?} in: {text}", emitted.name);
+            }
+        }
+    }
+    assert!(fenced > 10, "{fenced} blocks with commands");
+}

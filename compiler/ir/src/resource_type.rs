@@ -298,6 +298,8 @@ pub struct OwnAttribute {
     pub pattern: &'static str,
     /// A row of the parity table.
     pub instead: &'static str,
+    /// The command that prints the attribute, without a region. `{id}` is the physical id of the resource.
+    pub command: &'static str,
 }
 
 /// Arguments of a resource that point at another, and the attribute of the

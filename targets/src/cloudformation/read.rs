@@ -175,10 +175,7 @@ impl Reader<'_> {
 
     /// The nested stack of a resource.
     fn child(&self, resource: &Json) -> Option<Reader<'_>> {
-        let is_stack = resource.get("Type").and_then(Json::as_str) == Some(NESTED);
-        let url = resource.pointer("/Properties/TemplateURL").filter(|_| is_stack)?;
-        let text = url.as_str().or_else(|| url.get("Fn::Sub").and_then(Json::as_str))?;
-        let template = self.nested.get(text.rsplit('/').next()?)?;
+        let template = self.nested.get(nested_template(resource)?)?;
         let parameters = resource.pointer("/Properties/Parameters").and_then(Json::as_object);
         let passed = parameters.into_iter().flatten().map(|(name, value)| (name.clone(), self.value(value).value));
         Some(Reader { template, nested: self.nested, passed: passed.collect(), at: self.at })
@@ -215,6 +212,14 @@ impl Reader<'_> {
     fn datum(&self, value: impl Into<Value>) -> Datum {
         Datum::new(value, self.at)
     }
+}
+
+/// The file of a nested stack's template: the last part of its URL.
+pub fn nested_template(resource: &Json) -> Option<&str> {
+    let is_stack = resource.get("Type").and_then(Json::as_str) == Some(NESTED);
+    let url = resource.pointer("/Properties/TemplateURL").filter(|_| is_stack)?;
+    let text = url.as_str().or_else(|| url.get("Fn::Sub").and_then(Json::as_str))?;
+    text.rsplit('/').next()
 }
 
 const NESTED: &str = "AWS::CloudFormation::Stack";

@@ -362,7 +362,8 @@ fn questions(context: &Context) -> Vec<(String, Json)> {
     for (_, datum) in context.graph.resources.values().flat_map(|r| r.properties.iter()) {
         datum.value.references(&mut |id, attribute| {
             if let Some(own) = requested_attribute(context, id, attribute) {
-                let json = json!({ "Type": "String", "AllowedPattern": own.pattern, "Description": own.instead });
+                let description = format!("{}: {}", own.instead, own.command.replace("{id}", "ID"));
+                let json = json!({ "Type": "String", "AllowedPattern": own.pattern, "Description": description });
                 questions.insert(import_name(context, id, attribute), json);
             }
         });

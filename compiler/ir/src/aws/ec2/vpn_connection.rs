@@ -14,9 +14,10 @@ pub const TYPE: ResourceType = ResourceType {
             attribute: "transit_gateway_attachment_id",
             pattern: "tgw-attach-[0-9a-f]+",
             instead: "CloudFormation does not return the transit gateway attachment of a VPN connection: a second \
-                      stack takes it, once the connection exists. aws ec2 describe-transit-gateway-attachments \
-                      --filters Name=resource-type,Values=vpn Name=resource-id,Values=VPN_CONNECTION_ID --query \
-                      TransitGatewayAttachments[0].TransitGatewayAttachmentId --output text",
+                      stack takes it as a parameter, once the connection exists",
+            command: "aws ec2 describe-transit-gateway-attachments \
+                      --filters Name=resource-type,Values=vpn Name=resource-id,Values={id} \
+                      --query TransitGatewayAttachments[0].TransitGatewayAttachmentId --output text",
         }],
         properties: &[
             argument("CustomerGatewayId", "customer_gateway_id"),
