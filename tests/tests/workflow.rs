@@ -120,11 +120,8 @@ fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> 
     let harmless = row.get("harmless").is_some();
     let wanted = row.get("finds").and_then(KdlValue::as_string);
     let text = mutated.document.to_string();
-    let depth = if harmless || row.get("restarts").is_some() { Depth::Restarts } else { Depth::Execution };
-    let alone = match (harmless, wanted) {
-        (false, None) => Vec::new(),
-        _ => findings(&text, depth),
-    };
+    let whole = harmless || wanted.is_none() || row.get("restarts").is_some();
+    let alone = findings(&text, if whole { Depth::Restarts } else { Depth::Execution });
     let listed = || alone.iter().map(|d| format!("{}: {}", d.code, d.message)).collect::<Vec<_>>().join(" | ");
     let beside = differences(document, &mutated.document);
     let unsafe_ones: Vec<_> = beside.iter().filter(|d| d.verdict != Verdict::Safe).collect();
@@ -134,6 +131,9 @@ fn judged(row: &KdlNode, document: &Value, mutated: &Mutated) -> Option<String> 
         }
         return (!unsafe_ones.is_empty())
             .then(|| format!("it is harmless, and refused with the spec by {unsafe_ones:?}"));
+    }
+    if wanted.is_none() && !alone.is_empty() {
+        return Some(format!("it is refused without the spec by {}", listed()));
     }
     if let Some(wanted) = wanted
         && !alone.iter().any(|d| d.code == wanted && (d.primary.is_some() || d.message.contains('`')))
