@@ -2,7 +2,7 @@
 //! executions one gets it. It is read after each write, and released before each end.
 
 use migspec_events::lock::is_key;
-use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Redrive, redrive};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Phase, Redrive, redrive};
 
 use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target};
@@ -54,6 +54,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let nodes = || program.nodes.iter().enumerate();
     nodes()
         .filter_map(|(id, node)| wrong_use(program, id, node))
+        .chain(nodes().filter_map(|(id, node)| early_takeover(program, id, node)))
         .chain(nodes().filter_map(|(id, node)| held_end(program, id, node)))
         .chain(nodes().filter_map(|(id, node)| sudden_end(id, node)))
         .chain(nodes().filter_map(|(id, node)| change_after_redrive(id, node)))
@@ -64,6 +65,8 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
 fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
     let uses = |other: NodeId| of(&program.nodes[other].state.kind);
     let lists = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Task { api: Api::ListExecutions, .. });
+    let waits = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Wait { .. });
+    let listed = |other: NodeId| lists(other) || waits(other) && program.before(other).all(lists);
     let confirms = |other: NodeId| uses(other) == Some(Use::Confirm);
     if node.effects.contains(&Effect::Checkpoint) && !program.before(id).all(confirms) {
         return Some(offence(
@@ -78,8 +81,9 @@ fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         Use::Read if !program.before(id).all(|other| matches!(uses(other), Some(Use::Take | Use::TakeOver))) => {
             "is reached without a write of the lock; only `TakeLock` and `TakeOverLock` should lead to it"
         }
-        Use::TakeOver if !program.before(id).all(lists) => {
-            "takes the lock over from an execution that may be active; the list of executions should come directly before"
+        Use::TakeOver if !program.before(id).all(listed) => {
+            "takes the lock over from an execution that may be active; the list of executions should come before, with \
+             nothing but a wait between"
         }
         Use::Take | Use::TakeOver if !matches!(node.next, Target::Node(next) if uses(next) == Some(Use::Read)) => {
             "takes the lock, and the next state does not read who holds it"
@@ -88,6 +92,38 @@ fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         _ => return None,
     };
     Some(offence(id, format!("`{}` {wrong}", node.state.name)))
+}
+
+/// A takeover while a call of the last holder may still have its effect. A stopped execution ends at once; the functions
+/// that it called work on. fact: states-stopped-execution-calls
+fn early_takeover(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offence> {
+    if of(&node.state.kind) != Some(Use::TakeOver) {
+        return None;
+    }
+    let moves = |e: &Effect| {
+        matches!(e, Effect::HoldWrites | Effect::Fence(_) | Effect::Unfence(_) | Effect::Flip(_) | Effect::CutForward)
+    };
+    let pause = Phase::Fence..=Phase::Unfence;
+    let calls = |node: &&Node<'_>| node.state.kind.is_task() && pause.contains(&node.state.phase);
+    let callers = program.nodes.iter().filter(calls).filter(|node| node.effects.iter().any(moves));
+    let (needed, longest) = callers.filter_map(|node| Some((node.state.timeout?, &node.state.name))).max()?;
+    let waits = |other: NodeId| match &program.nodes[other].state.kind {
+        Kind::Wait { seconds: Argument::Integer(seconds) } => u64::try_from(*seconds).unwrap_or(0),
+        _ => 0,
+    };
+    let short = program.before(id).map(waits).find(|seconds| *seconds < needed)?;
+    Some(Offence {
+        code: "takeover-too-early",
+        node: id,
+        message: format!(
+            "`{}` follows a wait of {short} s after the list of executions; it should wait at least {needed} s, as long as \
+             `{longest}` may work",
+            node.state.name
+        ),
+        seen: "a call of the stopped execution may still change a database".to_owned(),
+        help: "wait between the list of executions and the takeover",
+        path: Vec::new(),
+    })
 }
 
 fn offence(node: NodeId, message: String) -> Offence {

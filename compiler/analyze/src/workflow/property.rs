@@ -100,6 +100,12 @@ pub const PROPERTIES: &[Property] = &[
     property(15, "workflow-budget", Owner::Budget, "names are within the limits of their services"),
     property(16, "unfence-with-two-writers", Owner::Policy, "both databases never take writes at the same time"),
     property(16, "change-beside-another-run", Owner::Policy, "only one execution at a time makes changes"),
+    property(
+        16,
+        "takeover-too-early",
+        Owner::Verifier,
+        "no call of a stopped execution has its effect after another one has taken the lock over",
+    ),
     property(16, "change-after-redrive", Owner::Verifier, "no change follows a redrive before the lock is confirmed"),
     property(17, "gate-open-on-silence", Owner::Verifier, "an absent, unknown or bad answer opens no gate"),
     property(

@@ -290,6 +290,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The name of a tag has at most 128 characters, its value at most 256.",
     ),
     code(
+        "takeover-too-early",
+        "a workflow takes the lock over while a call of its last holder may work",
+        "A stopped execution ends at once, and the functions that it called work on. An execution that takes the lock over \
+         first waits as long as the longest call that moves the writer, fences or opens a database.",
+    ),
+    code(
         "throttle-without-effect",
         "a throttle is above the limit of the account",
         "API Gateway lets an account handle 10,000 requests a second and a burst of 5,000 in a region. A throttle above that limits nothing.",

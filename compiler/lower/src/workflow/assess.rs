@@ -5,14 +5,12 @@ use migspec_ir::workflow::redrive::CONFIRMED;
 use migspec_ir::workflow::{Api, Argument, Effect, Expression, Ids, Kind, Loop, Phase, Side, State};
 
 use super::builder::{Builder, NOTIFY_FAILURE, branch, expression, insist, verdict};
-use super::cutover::UNFENCE;
+use super::cutover::{UNFENCE, longest_call};
 use super::plan::{Plan, Unit};
 use super::{lock, payload};
 
 /// The maximum of attempts to take the lock over.
 pub(super) const LOCK_TURNS: u64 = 3;
-/// Seconds before each of them.
-const LOCK_PAUSE: u64 = 5;
 /// The confirmation of the lock before the holds are released.
 pub(super) const CONFIRM_RELEASE: &str = "ConfirmRelease";
 
@@ -85,7 +83,8 @@ fn initialize(b: &mut Builder) {
 
 /// Only the holder of the lock changes anything. The lock is an object that is written under a condition, so of two
 /// executions that start together, one gets it. A second read decides, because an answer may be lost. A rollback takes
-/// the lock over from an execution that has ended. fact: s3-conditional-writes
+/// the lock over from an execution that has ended, and from the functions that it called: a function works on when its
+/// execution is stopped. fact: s3-conditional-writes
 fn take_lock(b: &mut Builder) {
     let take =
         lock::take(b, "TakeLock", ("IfNoneMatch", "*".into())).does("takes the lock, if no execution has held it yet");
@@ -108,10 +107,11 @@ fn take_lock(b: &mut Builder) {
         .assign("turns", expression("$turns + 1"))
         .assign(CONFIRMED, lock::redrives())
         .next("CheckLock");
+    let pause = longest_call(b.plan);
     let wait = b
-        .state("WaitForLock", Kind::Wait { seconds: Argument::Integer(LOCK_PAUSE as i64) })
-        .does("waits before it takes the lock over")
-        .next("ListRuns");
+        .state("WaitForLock", Kind::Wait { seconds: Argument::Integer(pause as i64) })
+        .does("waits until the calls of an execution that was stopped have ended")
+        .next("TakeOverLock");
     let runs = "$states.result.Executions";
     let others = format!("$count({runs}[Name != $execution]) = 0 and $exists({runs})");
     let list = b
@@ -122,7 +122,7 @@ fn take_lock(b: &mut Builder) {
         )
         .does("checks that the last holder of the lock has ended")
         .assign("confirmed", insist(&others, "another execution is active: stop it first"))
-        .next("TakeOverLock");
+        .next("WaitForLock");
     let over = lock::take(b, "TakeOverLock", ("IfMatch", expression("$seen")))
         .does("takes the lock over, if nobody has taken it since");
     let mut check = b
@@ -130,10 +130,10 @@ fn take_lock(b: &mut Builder) {
         .effect(Effect::Exclusive)
         .does("ends the execution if another one holds the lock");
     if let Kind::Choice { branches, .. } = &mut check.kind {
-        branches.push(branch("$verdict = \"wait\"", "WaitForLock").0);
+        branches.push(branch("$verdict = \"wait\"", "ListRuns").0);
     }
-    let seconds = [&list, &over, &read].iter().filter_map(|state| state.timeout).sum::<u64>() + LOCK_PAUSE;
-    let turn = [&wait, &list, &over, &read, &check].map(|state| state.name.clone());
+    let seconds = [&list, &over, &read].iter().filter_map(|state| state.timeout).sum::<u64>() + pause;
+    let turn = [&wait, &over, &read, &check, &list].map(|state| state.name.clone());
     b.loops.push(Loop { states: turn.into(), turns: LOCK_TURNS, seconds });
     for state in [wait, list, over, read, check] {
         b.add(state);

@@ -23,6 +23,11 @@ const QUICK: u64 = 10;
 /// The timeout of a function that changes a database in the write pause, in seconds.
 const QUICK_FUNCTION: u64 = 20;
 
+/// The longest timeout of a call in the write pause, in seconds.
+pub(super) fn longest_call(plan: &Plan) -> u64 {
+    plan.fence_at_most().secs().max(QUICK_FUNCTION)
+}
+
 pub(super) fn add(b: &mut Builder) {
     fence(b);
     drain(b);

@@ -126,9 +126,9 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
     },
     "WaitForLock": {
       "Type": "Wait",
-      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits before it takes the lock over\",\"node\":\"cutover \\\"ledger\\\"\"}",
-      "Seconds": 5,
-      "Next": "ListRuns"
+      "Comment": "{\"phase\":\"assess\",\"effects\":[],\"does\":\"waits until the calls of an execution that was stopped have ended\",\"node\":\"cutover \\\"ledger\\\"\"}",
+      "Seconds": 30,
+      "Next": "TakeOverLock"
     },
     "ListRuns": {
       "Type": "Task",
@@ -168,7 +168,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "confirmed": "{% ($count($states.result.Executions[Name != $execution]) = 0 and $exists($states.result.Executions)) ? true : $error(\"another execution is active: stop it first\") %}"
       },
       "Output": {},
-      "Next": "TakeOverLock"
+      "Next": "WaitForLock"
     },
     "TakeOverLock": {
       "Type": "Task",
@@ -266,7 +266,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           },
           "Next": "ReadWriter"
         },
-        { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForLock" }
+        { "Condition": "{% $verdict = \"wait\" %}", "Next": "ListRuns" }
       ],
       "Default": "NotifyFailure",
       "Assign": {
