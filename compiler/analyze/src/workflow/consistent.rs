@@ -64,6 +64,7 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
     let mut found: Vec<Offence> =
         named.0.iter().flat_map(|(thing, uses)| differing(program, thing, &uses.names)).collect();
     found.extend(shared_names(program, &named));
+    found.extend(foreign_functions(program));
     found.extend(positions(program));
     found.extend(described_tasks(program));
     found.extend(own_objects(program));
@@ -415,6 +416,34 @@ fn offence(program: &Program<'_>, node: NodeId, thing: &str, name: &str, wanted:
         help: "use the name of the other states",
         path: Vec::new(),
     }
+}
+
+/// From this length on, a name may be a shortened one, which shares no frame with others. Lambda allows 64 characters.
+const SHORTENED: usize = 60;
+
+/// The functions of one workflow differ by the word of their purpose alone: `payments-fence-prod`, `payments-preflight-prod`.
+/// One in another account or region, or of another environment, has another frame.
+fn foreign_functions(program: &Program<'_>) -> Vec<Offence> {
+    let mut frames: IndexMap<String, Vec<(NodeId, Function, String)>> = IndexMap::new();
+    for (id, node) in program.nodes.iter().enumerate() {
+        let Kind::Task { arguments, .. } = &node.state.kind else { continue };
+        let Some(Ok((function, _))) = contracts::contract(&node.state.kind) else { continue };
+        let Some(arn) = at(arguments, "FunctionName") else { continue };
+        let (place, name) = arn.rsplit_once(':').unwrap_or(("", &arn));
+        if name.len() < SHORTENED && name.contains(function.word()) {
+            let frame = format!("{place}:{}", name.replacen(function.word(), "*", 1));
+            frames.entry(frame).or_default().push((id, function, arn));
+        }
+    }
+    let functions = |uses: &[(NodeId, Function, String)]| uses.iter().fold(0, |set, (_, f, _)| set | 1 << *f as u32);
+    let usual = frames.iter().max_by_key(|(_, uses)| u32::count_ones(functions(uses))).map(|(frame, _)| frame.clone());
+    let Some(usual) = usual.filter(|_| frames.len() > 1) else { return Vec::new() };
+    let others = frames.into_iter().filter(|(frame, _)| *frame != usual).flat_map(|(_, uses)| uses);
+    let foreign = others.map(|(id, function, arn)| {
+        let wanted = usual.replacen('*', function.word(), 1);
+        offence(program, id, &format!("the {} function", function.word()), &arn, &wanted)
+    });
+    foreign.collect()
 }
 
 /// Resources of different families have different names.

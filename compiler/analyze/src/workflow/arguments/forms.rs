@@ -474,6 +474,7 @@ fn preflight(program: &Program<'_>, id: NodeId, at: &impl Fn(&str) -> String) ->
     let mut rows = vec![
         row(at("reverse"), Needs::Truth(!reverse.is_empty())),
         row(at("source"), Needs::Items(own(Effect::StartForward))),
+        row(at("source.0.connections"), Needs::AtLeast(1)),
     ];
     if !reverse.is_empty() {
         rows.push(row(at("target"), Needs::Items(reverse)));
