@@ -51,7 +51,7 @@ fn enter(b: &mut Builder, phase: Phase) {
 }
 
 /// Within the fence, timeouts are short. A short call is repeated once after a timeout of its own; a call that may use
-/// the whole fence is not.
+/// the whole fence is not. fact: states-sdk-timeouts
 fn quick(mut state: State, api: Api, seconds: u64) -> State {
     state.retry = vec![hasty(api)];
     if seconds <= QUICK_FUNCTION {
