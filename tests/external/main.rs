@@ -11,6 +11,7 @@
 mod agreement;
 mod book;
 mod browser;
+mod commands;
 mod container;
 mod evidence;
 mod extension;

@@ -21,6 +21,11 @@ fn the_judges_of_definitions_find_mistakes() {
 }
 
 #[test]
+fn the_judge_of_commands_finds_mistakes() {
+    passes("test_commands", &[], 5);
+}
+
+#[test]
 fn terraform_finds_mistakes_at_their_step() {
     passes("test_terraform", &["terraform"], 5);
 }
