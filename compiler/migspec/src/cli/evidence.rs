@@ -45,11 +45,8 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// The day is not given, or a file cannot be read or written.
+/// A file cannot be read or written.
 pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
-    if arguments.today.is_none() && std::env::var_os("SOURCE_DATE_EPOCH").is_none() {
-        return Err(CommandError::usage("evidence needs a date, because waivers expire: write `--today YYYY-MM-DD`"));
-    }
     let day = today(arguments.today)?;
     let mut project_sources = Sources::new();
     let project = match arguments.no_project {
