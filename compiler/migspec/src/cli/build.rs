@@ -26,10 +26,10 @@ const PACKAGES: &str = "target/functions";
 pub struct Arguments {
     /// Spec to build (default: the spec of the project file).
     pub path: Option<PathBuf>,
-    /// Artifacts to write.
+    /// Artifacts to write (default: those of the project file, or all).
     #[arg(long, value_name = "TARGET", env = "MIGSPEC_TARGET", hide_env_values = true)]
     pub target: Option<BackEnds>,
-    /// Output folder.
+    /// Output folder (default: those of the builds of the project file).
     #[arg(long, value_name = "DIR", env = "MIGSPEC_OUT", hide_env_values = true)]
     pub out: Option<PathBuf>,
     /// Write nothing; compare the output folder with a fresh build and print the diff.
@@ -74,7 +74,8 @@ impl BackEnds {
 /// One build: a spec, an environment, a folder.
 struct Job {
     spec: PathBuf,
-    environment: String,
+    /// `None`: the only one of the spec.
+    environment: Option<String>,
     target: BackEnds,
     out: PathBuf,
 }
@@ -103,11 +104,14 @@ fn jobs(arguments: &Arguments, project: &Project) -> Result<Vec<Job>, CommandErr
     let from_arguments = arguments.path.is_some() || arguments.out.is_some() || project.builds.is_empty();
     if from_arguments {
         let spec = check::one_spec(arguments.path.as_ref(), project)?;
-        let environment =
-            env.clone().ok_or_else(|| CommandError::usage("name the environment to build: `--env NAME`"))?;
         let out =
             arguments.out.clone().ok_or_else(|| CommandError::usage("name the folder to write to: `--out DIR`"))?;
-        return Ok(vec![Job { spec, environment, target: arguments.target.unwrap_or(BackEnds::All), out }]);
+        return Ok(vec![Job {
+            spec,
+            environment: env.clone(),
+            target: arguments.target.unwrap_or(BackEnds::All),
+            out,
+        }]);
     }
     let wanted = |build: &&Build| env.as_ref().is_none_or(|env| *env == build.environment);
     let builds: Vec<&Build> = project.builds.iter().filter(wanted).collect();
@@ -125,7 +129,7 @@ fn job(arguments: &Arguments, project: &Project, build: &Build) -> Result<Job, C
     };
     Ok(Job {
         spec: check::one_spec(build.spec.as_ref(), project)?,
-        environment: build.environment.clone(),
+        environment: Some(build.environment.clone()),
         target,
         out: build.out.clone(),
     })
@@ -136,9 +140,16 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, Co
     let mut sources = Sources::new();
     let rulebook = judging.rulebook(&project.policies)?;
     let mut request = judging.request()?;
-    request.environment = Some(job.environment.clone());
+    request.environment.clone_from(&job.environment);
     let (file, mut importer) = FolderImporter::open(&job.spec, &mut sources)?;
     let checked = compile::check(file, &mut sources, &mut importer, &rulebook, &request)?;
+    if job.environment.is_none() && checked.graphs.len() > 1 {
+        let names: Vec<&str> = checked.graphs.iter().map(|graph| &*graph.environment.name).collect();
+        return Err(CommandError::usage(format!(
+            "name the environment to build with `--env NAME`: {}",
+            names.join(", ")
+        )));
+    }
     let exit = conclude(judging, &rulebook, &sources, &checked, 1, &Extra::default())?;
     let has_errors = checked.findings.iter().any(|f| f.severity == migspec_diag::Severity::Error);
     // An error suppresses every artifact, whatever the value of `--fail-on`.
@@ -147,7 +158,8 @@ fn build(arguments: &Arguments, project: &Project, job: &Job) -> Result<Exit, Co
         return Ok(if exit == Exit::Clean { Exit::Findings } else { exit });
     }
     let artifacts = artifacts(arguments, job, &checked, &sources)?;
-    let previous = earlier(job)?;
+    let environment = &*checked.graphs[0].environment.name;
+    let previous = earlier(job, environment)?;
     if arguments.check {
         return report_differences(arguments, job, &artifacts, previous.as_ref());
     }
@@ -232,16 +244,15 @@ fn refuse_unfit(folder: &Path, packages: &Packages, graph: &Graph) -> Result<(),
 }
 
 /// The manifest of the previous build. A build of another environment is an error.
-fn earlier(job: &Job) -> Result<Option<write::Previous>, CommandError> {
+fn earlier(job: &Job, environment: &str) -> Result<Option<write::Previous>, CommandError> {
     if job.out.exists() && !job.out.is_dir() {
         return Err(FileError::new(Action::WriteTo, &job.out, Unusable::File).into());
     }
     let previous = write::previous(&job.out)?;
-    if let Some(other) = previous.as_ref().and_then(|p| p.environment.as_ref()).filter(|e| **e != job.environment) {
+    if let Some(other) = previous.as_ref().and_then(|p| p.environment.as_ref()).filter(|e| *e != environment) {
         return Err(CommandError::usage(format!(
-            "`{}` holds a build of the environment `{other}`; write `{}` to another folder",
+            "`{}` holds a build of the environment `{other}`; write `{environment}` to another folder",
             path_name::display(&job.out),
-            job.environment
         )));
     }
     Ok(previous)
@@ -282,10 +293,10 @@ fn command(arguments: &Arguments, job: &Job) -> String {
         Some(folder) => format!(" --functions {}", path_name::display(folder)),
         None => String::new(),
     };
+    let environment = job.environment.as_ref().map_or_else(String::new, |name| format!(" --env {name}"));
     format!(
-        "migspec build {} --env {} --target {target} --out {}{functions}",
+        "migspec build {}{environment} --target {target} --out {}{functions}",
         path_name::display(&job.spec),
-        job.environment,
         path_name::display(&job.out)
     )
 }

@@ -59,7 +59,7 @@ impl ColorChoice {
 /// How a spec is checked and how its findings are printed.
 #[derive(Debug, Args)]
 pub struct Judging {
-    /// Environment to check (default: all environments of the spec).
+    /// Environment (default: for a check, all environments of the spec; for a build, the only one).
     #[arg(long, value_name = "NAME", env = "MIGSPEC_ENV", hide_env_values = true)]
     pub env: Option<String>,
     /// Output format.
