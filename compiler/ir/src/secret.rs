@@ -52,7 +52,7 @@ impl Form {
 /// Forms of credentials that are never anything else.
 fn has_credential_form(value: &str) -> bool {
     has_token(value)
-        || value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
+        || value.len() > SHORTEST_TOKEN && value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
         || has_password(value)
         || has_assignment(value)
         || has_authorization(value)
@@ -61,13 +61,14 @@ fn has_credential_form(value: &str) -> bool {
 
 /// `Bearer …` and `Basic …`, as the header of a request has them.
 fn has_authorization(text: &str) -> bool {
-    ["Bearer ", "Basic "].iter().any(|scheme| {
-        text.match_indices(scheme).any(|(at, _)| {
-            let value = token(&text[at + scheme.len()..]);
-            let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
-            value.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+    text.len() > SHORTEST_TOKEN
+        && ["Bearer ", "Basic "].iter().any(|scheme| {
+            text.match_indices(scheme).any(|(at, _)| {
+                let value = token(&text[at + scheme.len()..]);
+                let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+                value.len() >= 16 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+            })
         })
-    })
 }
 
 /// `password=hunter2`, `"token": "a1b2c3"`: a name that promises a secret, and a value that has the form of one.

@@ -130,8 +130,13 @@ fn whole_days(zone: &TimeZone, freeze: &ast::Freeze) -> Option<(i64, i64)> {
 /// The minute in the middle of the longest time of the week, from an epoch week, in which no window is open.
 fn free(openings: &[Opening]) -> Option<i64> {
     let mut busy = [false; WEEK_MINUTES as usize];
-    for opening in openings {
-        for minute in opening.start.div_euclid(MINUTE)..=opening.end.div_euclid(MINUTE) {
+    // Most weeks are alike.
+    let minutes = |opening: &Opening| {
+        let (start, end) = (opening.start.div_euclid(MINUTE), opening.end.div_euclid(MINUTE));
+        (start.rem_euclid(WEEK_MINUTES), end - start)
+    };
+    for (start, length) in openings.iter().map(minutes).collect::<BTreeSet<_>>() {
+        for minute in start..=start + length {
             busy[usize::try_from(minute.rem_euclid(WEEK_MINUTES)).unwrap_or(0)] = true;
         }
     }
