@@ -284,6 +284,10 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
         Api::PutParameter if does(Effect::HoldRotation) || does(Effect::ReleaseRotation) => {
             named.add("the parameter of the rotation hold", id, at("Name"));
         }
+        // The record of the side that serves requests has no effect on them.
+        Api::PutParameter if state.effects.is_empty() => {
+            named.add("the parameter of the requests", id, at("Name"));
+        }
         Api::GetObject | Api::PutObject if lock::of(&state.kind).is_some() => {
             named.add("the bucket of checkpoints", id, at("Bucket"));
             named.add("the key of the lock", id, at("Key"));
@@ -343,6 +347,7 @@ fn call(named: &mut Names, id: NodeId, state: &State, arguments: &Argument, of: 
         named.add("the bucket of checkpoints", id, at("Payload.checkpoint.bucket"));
         named.add("the key of the checkpoint", id, at("Payload.checkpoint.key"));
         named.add("the parameter of the writer", id, at("Payload.writers.0.parameter"));
+        named.add("the parameter of the requests", id, at("Payload.routingParameter"));
         named.add("the target group of the source", id, at("Payload.traffic.sourceTargets"));
         named.add("the target group of the target", id, at("Payload.traffic.targetTargets"));
         for i in 0..16 {
