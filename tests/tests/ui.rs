@@ -204,6 +204,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("workflow-undecided", "tests/tests/workflow.rs"),
     ("workflow-differs", "tests/cli/verify.rs"),
     ("approval-of-one", "tests/mutations/workflow/every.kdl"),
+    ("rollback-on-doubt", "tests/mutations/workflow/every.kdl"),
     ("takeover-too-early", "tests/mutations/workflow/reference.kdl"),
     ("change-after-redrive", "tests/mutations/workflow/every.kdl"),
     ("flip-unprepared", "tests/mutations/workflow/every.kdl"),

@@ -21,6 +21,7 @@ mod measured;
 mod offence;
 mod pause;
 mod people;
+mod polls;
 mod program;
 mod property;
 mod questions;

@@ -35,6 +35,8 @@ pub(crate) fn offences(exploration: &Exploration<'_>) -> Vec<Offence> {
         let paused = goes_on[id] && exploration.worlds(id).any(|world| is_paused(world, node));
         if paused {
             found.extend(too_long(id, node, most));
+        }
+        if paused || node.effects.contains(&Effect::HoldWrites) {
             found.extend(timeout_without_retry(id, node.state, most.max(LONGEST_REPEATED)));
         }
         if node.effects.contains(&Effect::HoldWrites) {

@@ -78,6 +78,12 @@ pub const PROPERTIES: &[Property] = &[
     property(6, "reload-after-flip", Owner::Policy, "the load never starts after the flip"),
     property(7, "rollback-into-main-path", Owner::Policy, "the rollback never returns to the main path"),
     property(7, "rollback-failure-unheard", Owner::Policy, "an error of the rollback notifies an operator"),
+    property(
+        7,
+        "rollback-on-doubt",
+        Owner::Verifier,
+        "with the target open, an error calls an operator: only an alarm or a person goes back",
+    ),
     property(8, "loop-without-bound", Owner::Verifier, "every loop has a bound"),
     property(8, "workflow-budget", Owner::Budget, "the history stays below 25,000 events"),
     property(9, "workflow-without-right", Owner::Resources, "the role has a grant for each call"),

@@ -10,8 +10,8 @@ use crate::workflow::simulate::{Scenario, simulate};
 use crate::workflow::turn::Passes;
 use crate::workflow::world::World;
 use crate::workflow::{
-    arguments, assigned, calls, claims, closing, consistent, gates, limits, lock, loops, pause, people, questions,
-    routes,
+    arguments, assigned, calls, claims, closing, consistent, gates, limits, lock, loops, pause, people, polls,
+    questions, routes,
 };
 
 /// The offences that no policy decides.
@@ -39,6 +39,7 @@ pub fn offences(exploration: &Exploration<'_>, depth: Depth) -> Vec<Offence> {
         }
         found.extend(assigned::offences(&exploration.program));
         found.extend(people::offences(&exploration.program));
+        found.extend(polls::offences(&exploration.program));
         found.extend(routes::offences(&exploration.program));
     }
     found

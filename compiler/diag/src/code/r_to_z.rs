@@ -98,6 +98,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          place, or opens both databases.",
     ),
     code(
+        "rollback-on-doubt",
+        "a workflow goes back because a call failed, while the target takes writes",
+        "After the opening, a stop of the forward task or a start of the reverse task may fail or take its time. The target \
+         stays the writer, and an operator is called. Only the alarm of the rollback window, or a person, goes back.",
+    ),
+    code(
         "rollback-window-too-short",
         "a rollback is possible for less than a day",
         "A wrong booking shows up in the daily reconciliation at the earliest.",
