@@ -28,6 +28,9 @@ impl Use {
     }
 }
 
+/// The error of S3 for a condition that does not hold.
+const REFUSED: &str = "S3.S3Exception";
+
 fn is_lock(arguments: &Argument) -> bool {
     arguments.get("Key").and_then(Argument::as_text).is_some_and(is_key)
 }
@@ -66,6 +69,11 @@ fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
     let uses = |other: NodeId| of(&program.nodes[other].state.kind);
     let lists = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Task { api: Api::ListExecutions, .. });
     let waits = |other: NodeId| matches!(program.nodes[other].state.kind, Kind::Wait { .. });
+    // S3 refuses a condition with this error: then the lock says who holds it.
+    let refused = |target: &Target| matches!(target, Target::Node(next) if uses(*next) == Some(Use::Read));
+    let routes = node.state.catch.iter().zip(&node.catches);
+    let unread =
+        routes.filter(|(catch, _)| catch.errors.iter().any(|e| &**e == REFUSED)).any(|(_, (_, to))| !refused(to));
     let listed = |other: NodeId| lists(other) || waits(other) && program.before(other).all(lists);
     let confirms = |other: NodeId| uses(other) == Some(Use::Confirm);
     if node.effects.contains(&Effect::Checkpoint) && !program.before(id).all(confirms) {
@@ -88,6 +96,7 @@ fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
         Use::Take | Use::TakeOver if !matches!(node.next, Target::Node(next) if uses(next) == Some(Use::Read)) => {
             "takes the lock, and the next state does not read who holds it"
         }
+        Use::Take | Use::TakeOver if unread => "does not read the lock after S3 has refused the condition",
         Use::Write => "writes the lock without a condition; it should have `IfNoneMatch` or `IfMatch`",
         _ => return None,
     };
