@@ -23,7 +23,7 @@ pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
     ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, ControlSeverity, Engine, FilterOperator, LoadBy, LockMode,
     LoginPurpose, NatPer, Protection, RoleService, StandardName, StateKind, Strategy, TargetKind, TierPurpose, TlsMode,
-    WafMode,
+    UpstreamSide, WafMode,
 };
 pub use zone::TimeZone;
 
