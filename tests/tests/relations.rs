@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use migspec_ir::schema::{Block, terraform};
 use migspec_targets::terraform::hcl::{Body, Expression, Item, Part};
 use migspec_tests::{emitted, hcl};
 
@@ -176,6 +177,35 @@ fn the_arguments_of_every_emitted_resource_fit_together() {
     assert_eq!(seen, listed, "emitted types, and types with rows");
     let kinds = |kind: &str| table.values().flatten().filter(|relation| relation.kind == kind).count();
     assert!(kinds("conflict") > 50 && kinds("if") > 40);
+}
+
+/// The argument of a term, without its comparison.
+fn argument(term: &str) -> &str {
+    term.trim_start_matches('!').split(['=', '!', '@']).next().unwrap_or_default()
+}
+
+fn is_known(schema: Block<'_>, path: &str) -> bool {
+    match path.split_once('.') {
+        Some((block, rest)) => schema.block(block).is_some_and(|inner| is_known(inner, rest)),
+        None => schema.is_settable(path) || schema.block(path).is_some(),
+    }
+}
+
+#[test]
+fn every_argument_of_a_relation_is_one_of_the_provider() {
+    let (mut unknown, mut seen) = (Vec::new(), 0);
+    for (type_name, relations) in table() {
+        let schema = terraform(type_name).unwrap_or_else(|| panic!("{type_name} has no schema")).body();
+        for term in relations.iter().flat_map(|relation| &relation.arguments) {
+            seen += 1;
+            let path = argument(term);
+            if !path.starts_with("lifecycle.") && !is_known(schema, path) {
+                unknown.push(format!("{type_name} {path}"));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    assert!(seen > 300, "{seen} arguments");
 }
 
 #[test]
