@@ -327,7 +327,7 @@ macro_rules! read_field {
     }};
     (arg $name:expr, $from:ident;) => {{
         let entry = $from.arguments.next();
-        $from.reader.required_argument($from.declared(), &$crate::shape::kebab($name), entry)
+        $from.reader.required_argument($from.declaration(), &$crate::shape::kebab($name), entry)
     }};
     (opt_arg $name:expr, $from:ident;) => {{
         let entry = $from.arguments.next();
@@ -347,7 +347,7 @@ macro_rules! read_field {
     }};
     (prop $name:expr, $from:ident;) => {{
         let name = $crate::shape::kebab($name);
-        $from.reader.required_property($from.declared(), &name, $from.node.property(&name))
+        $from.reader.required_property($from.declaration(), &name, $from.node.property(&name))
     }};
     (opt_prop $name:expr, $from:ident;) => {{
         let entry = $from.node.property(&$crate::shape::kebab($name));
@@ -364,7 +364,7 @@ macro_rules! read_field {
         )
     }};
     (child $name:expr, $from:ident;) => {
-        $from.reader.required_child($from.declared(), &$crate::shape::kebab($name))
+        $from.reader.required_child($from.declaration(), &$crate::shape::kebab($name))
     };
     (opt_child $name:expr, $from:ident;) => {
         $from.reader.child($from.node, &$crate::shape::kebab($name))
@@ -443,7 +443,7 @@ pub(crate) struct Fields<'n, 'r, A> {
 impl<'n, A> Fields<'n, '_, A> {
     /// The node, with the place that lacks a setting that neither an environment nor the base has: the base, so that
     /// all environments report one finding.
-    pub fn declared(&self) -> (&'n Node, Span) {
+    pub fn declaration(&self) -> (&'n Node, Span) {
         let base = self.node.base.filter(|_| self.merge == Merge::Into);
         (self.node, base.unwrap_or(self.node.header))
     }
