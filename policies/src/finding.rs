@@ -183,10 +183,10 @@ fn declare(resource: &Resource, rule: &Rule, view: &CedarView) -> String {
 
 /// A policy forbids a step of a workflow.
 pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, view: &CedarView) -> Finding {
-    let preceded: Vec<&str> = step.preceded.iter().map(String::as_str).collect();
+    let preceded: Vec<String> = step.preceded.iter().cloned().collect();
     let before = match preceded.as_slice() {
         [] => "no effect precedes it on every path".to_owned(),
-        _ => format!("effects before it on every path: {}", preceded.join(", ")),
+        _ => format!("effects before it on every path: {}", shorten(&preceded)),
     };
     let diagnostic = by_rule(rule, view).at(step.state.origin.span(), step_text(step)).note(before);
     let diagnostic = diagnostic.note(format!("its errors lead to: {}", step.errors_lead_to.name()));
@@ -227,9 +227,23 @@ fn mark_path(mut diagnostic: Diagnostic, program: &Program<'_>, path: &[Hop]) ->
             diagnostic = diagnostic.with(span, format!("`{}` {how}", state.name));
         }
     }
-    let hops: Vec<String> =
-        path.iter().filter(|hop| is_notable(program, hop)).map(|hop| hop_text(program, hop)).collect();
-    diagnostic.note(format!("the shortest path to it: {}", hops.join(", ")))
+    let hops: Vec<&Hop> = path.iter().filter(|hop| is_notable(program, hop)).collect();
+    // Each failure and closed gate is a step of the explanation; the states between them are many.
+    let between = hops.chunk_by(|one, next| one.passes == Passes::Done && next.passes == Passes::Done);
+    let parts: Vec<String> =
+        between.map(|run| shorten(&run.iter().map(|hop| hop_text(program, hop)).collect::<Vec<_>>())).collect();
+    diagnostic.note(format!("the shortest path to it: {}", parts.join(", ")))
+}
+
+/// The first and the last items of a long list.
+fn shorten(items: &[String]) -> String {
+    const ENDS: usize = 4;
+    if items.len() <= 2 * ENDS + 1 {
+        return items.join(", ");
+    }
+    let (first, rest) = items.split_at(ENDS);
+    let (omitted, last) = rest.split_at(rest.len() - ENDS);
+    format!("{}, … {} more …, {}", first.join(", "), omitted.len(), last.join(", "))
 }
 
 /// Waits, approvals and passing gates repeat their neighbours and are omitted.

@@ -16,7 +16,7 @@ use migspec_events::undo::Way;
 use migspec_ir::workflow::{
     Api, Argument, Budget, Effect, HISTORY_LIMIT, Kind, Loop, PAYLOAD_LIMIT, Phase, State, Workflow,
 };
-use migspec_ir::{Graph, Id, Resource, Value};
+use migspec_ir::{Flow, Graph, Resource, Value, Zone};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
@@ -275,10 +275,17 @@ fn master_secret(graph: &Graph, cluster: &Resource) -> Option<String> {
     graph.get(secret).and_then(|secret| setups::text(secret, "Name"))
 }
 
-/// Whether the spec has a path for administrators to a cluster.
+/// Whether the spec has a path for people of a site to a cluster.
 fn admits_people(graph: &Graph, cluster: &Resource) -> bool {
-    let id = cluster.id.as_str().strip_suffix("-cluster").map(|key| format!("{key}-administrators"));
-    id.is_some_and(|id| graph.get(&Id::new(&id)).is_some())
+    let mut groups = Vec::new();
+    if let Some(datum) = cluster.get("VpcSecurityGroupIds") {
+        datum.value.direct_references(&mut |id| groups.push(id));
+    }
+    let admits = |flow: &Flow| match (&flow.from, &flow.to) {
+        (Zone::Site(_), Zone::Group(group)) => groups.contains(&group),
+        _ => false,
+    };
+    graph.flows.iter().any(admits)
 }
 
 /// The loops, the one with the most events first.

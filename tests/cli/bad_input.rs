@@ -34,7 +34,18 @@ fn a_file_that_is_not_there() {
 #[test]
 fn no_spec_at_all() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    assert_error(&run(folder.path(), &["check"]), 3, "no spec found");
+    for command in [
+        &["check"][..],
+        &["build"],
+        &["diff"],
+        &["evidence", "--env", "dev", "--out", "evidence"],
+        &["fmt"],
+        &["graph", "network"],
+        &["simulate"],
+        &["waivers"],
+    ] {
+        assert_error(&run(folder.path(), command), 3, "no spec found");
+    }
     assert_error(&run(folder.path(), &["check", "."]), 3, "no spec found");
 }
 

@@ -19,4 +19,4 @@ pub use source::{Location, Source, Sources};
 pub use span::{FileId, Span, Spanned};
 pub use suggest::{did_you_mean, nearest};
 pub use visible::is_hidden;
-pub use words::{capitalized, count, with_article};
+pub use words::{capitalized, count, list, with_article};

@@ -16,6 +16,15 @@ pub fn with_article(noun: &str) -> String {
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
+/// The items of a sentence: `a`, `a and b`, `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// A text with a capital as its first letter.
 pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
@@ -29,6 +38,12 @@ mod tests {
     #[test]
     fn sentences_begin_with_a_capital() {
         assert_eq!(["", "the lag", "über"].map(capitalized), ["", "The lag", "Über"]);
+    }
+
+    #[test]
+    fn the_last_item_follows_an_and() {
+        let of = |items: &[&str]| list(&items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>());
+        assert_eq!([of(&[]), of(&["a"]), of(&["a", "b"]), of(&["a", "b", "c"])], ["", "a", "a and b", "a, b and c"]);
     }
 
     #[test]

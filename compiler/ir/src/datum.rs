@@ -140,6 +140,17 @@ impl Value {
         }
     }
 
+    /// Calls `visit` for the resource of every reference that is a value of its own. A text that names a resource, such as
+    /// a policy, contains its name only.
+    pub fn direct_references<'v>(&'v self, visit: &mut dyn FnMut(&'v Id)) {
+        match self {
+            Value::Ref(id) | Value::Attribute(id, _) => visit(id),
+            Value::List(items) => items.iter().for_each(|d| d.value.direct_references(visit)),
+            Value::Map(map) => map.iter().for_each(|(_, d)| d.value.direct_references(visit)),
+            _ => {}
+        }
+    }
+
     /// Calls `visit` for the resource of every reference inside, with the
     /// attribute's name for `Attribute`.
     pub fn references(&self, visit: &mut dyn FnMut(&Id, Option<&str>)) {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use migspec_diag::{Diagnostic, did_you_mean};
 use migspec_ir::aws::ec2::security_group::{ADMITS_INTERNET, ALL_PROTOCOLS, REACHES_INTERNET};
 use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value, Zone};
-use migspec_syntax::value::{SecurityGroupId, Text, TierPurpose};
+use migspec_syntax::value::{SecurityGroupId, Text, TierPurpose, UpstreamSide};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, origin, path};
@@ -46,8 +46,8 @@ pub(crate) fn lower(cx: &mut Cx) {
                 Some(network) => add(cx, compute, network),
                 None => cx.unknown_reference(&["network"], key, known),
             },
-            // A missing upstream is reported at the API, and an API with errors has its own.
-            None if api(cx, compute).is_some() || cx.is_broken("api", compute.key.as_str()) => {}
+            // A missing upstream is reported at the API.
+            None if api(cx, compute).is_some() => {}
             None => cx.report(
                 Diagnostic::error("compute-without-network", format!("the network of `{}` is unknown", compute.key))
                     .at(compute.place.header, "names no network, and no API has this key")
@@ -75,7 +75,7 @@ fn check_groups(cx: &mut Cx) {
 }
 
 fn network_key<'a>(cx: &Cx<'a>, compute: &'a ast::Compute) -> Option<&'a Setting<migspec_syntax::value::Key>> {
-    let target = api(cx, compute).and_then(|api| api.upstream.iter().find(|u| u.side.as_str() == "target"));
+    let target = api(cx, compute).and_then(|api| api.upstream.iter().find(|u| *u.side == UpstreamSide::Target));
     compute.network.as_ref().or_else(|| target?.network.as_ref())
 }
 

@@ -87,8 +87,9 @@ impl<'a> Cx<'a> {
         &self.view.texts
     }
 
+    /// The graph. A spec that was read in part has no findings of its own: they would follow from the part that is absent.
     pub(crate) fn finish(self) -> Outcome<Graph> {
-        Outcome::new(self.graph, self.diagnostics)
+        if self.view.incomplete { Outcome::clean(self.graph) } else { Outcome::new(self.graph, self.diagnostics) }
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
@@ -200,13 +201,7 @@ impl<'a> Cx<'a> {
         format!("arn:{}:{service}::{}:{resource}", e.partition, e.account).into()
     }
 
-    /// Whether a node could not be read; that has been reported.
-    pub(crate) fn is_broken(&self, kind: &str, key: &str) -> bool {
-        self.view.broken.contains(&(kind.to_owned(), key.to_owned()))
-    }
-
-    /// Reports that `setting` names no node of this kind, unless that node
-    /// was reported as broken.
+    /// Reports that `setting` names no node of this kind, unless that node was renamed, which was reported.
     pub(crate) fn unknown_reference<'k>(
         &mut self,
         kinds: &[&str],
@@ -214,7 +209,7 @@ impl<'a> Cx<'a> {
         known: impl IntoIterator<Item = &'k str>,
     ) {
         let name = setting.as_str();
-        if self.view.renamed.contains(name) || kinds.iter().any(|kind| self.is_broken(kind, name)) {
+        if self.view.renamed.contains(name) {
             return;
         }
         let kind = kinds.join(" or ");

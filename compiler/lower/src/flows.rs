@@ -3,6 +3,7 @@
 //! endpoints.
 
 mod acl;
+mod apart;
 pub(crate) mod endpoints;
 mod routes;
 mod rules;
@@ -10,11 +11,11 @@ pub(crate) mod topology;
 
 use std::sync::Arc;
 
-use migspec_diag::Diagnostic;
 use migspec_ir::{Flow, Zone};
 use rustc_hash::FxHashSet;
 
 use crate::cx::Cx;
+use apart::Gap;
 use topology::{End, Topology};
 
 pub(crate) fn lower(cx: &mut Cx) {
@@ -24,21 +25,19 @@ pub(crate) fn lower(cx: &mut Cx) {
     let topology = Topology::of(cx);
     let mut acls = acl::Acls::new(cx);
     let mut seen = FxHashSet::default();
-    let mut apart = FxHashSet::default();
+    let mut gaps = Vec::new();
     for flow in &flows {
         if seen.insert((&flow.from, &flow.to, flow.protocol, flow.port)) {
-            open(cx, &topology, &mut acls, &mut apart, flow);
+            open(cx, &topology, &mut acls, &mut gaps, flow);
         }
     }
     acls.emit(cx);
+    apart::report(cx, &gaps);
     cx.graph.flows = flows;
 }
 
-/// Networks and sites that nothing joins: reported once, not for each flow between them.
-type Apart = FxHashSet<(Arc<str>, Arc<str>)>;
-
 /// Opens one flow, at both of its ends and between them.
-fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, apart: &mut Apart, flow: &Flow) {
+fn open<'f>(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, gaps: &mut Vec<Gap<'f>>, flow: &'f Flow) {
     let Some((from, to)) = topology.end(cx, flow, &flow.from).zip(topology.end(cx, flow, &flow.to)) else {
         return;
     };
@@ -46,10 +45,7 @@ fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, apart: &mut Apar
     if let Some((a, b)) = crossing(&from, &to)
         && !routes::lower(cx, flow, &from, &to)
     {
-        let pair = if a <= b { (a.clone(), b.clone()) } else { (b.clone(), a.clone()) };
-        if apart.insert(pair) {
-            report_no_path(cx, flow, a, b);
-        }
+        gaps.push(Gap { from: a.clone(), to: b.clone(), flow });
         return;
     }
     acls.allow(flow, &from, &to);
@@ -58,37 +54,6 @@ fn open(cx: &mut Cx, topology: &Topology, acls: &mut acl::Acls, apart: &mut Apar
 /// The networks or sites of the two ends, where they are different ones.
 fn crossing<'e>(from: &'e End, to: &'e End) -> Option<(&'e Arc<str>, &'e Arc<str>)> {
     from.member.as_ref().zip(to.member.as_ref()).filter(|(a, b)| a != b)
-}
-
-fn report_no_path(cx: &mut Cx, flow: &Flow, from: &str, to: &str) {
-    // An undeclared member of the transit has been reported, and probably
-    // causes the missing path.
-    if attaches_unknown(cx) {
-        return;
-    }
-    let needs = flow.origin.span();
-    let message = format!("nothing joins `{from}` and `{to}`, but {} needs port {}", flow.why, flow.port);
-    let diagnostic = Diagnostic::error("no-path", message)
-        .help(format!("attach both to a transit: transit \"hub\" {{ attach \"{from}\" \"{to}\" }}"));
-    let Some(attach) = cx.spec.transit.as_ref().map(|transit| &transit.attach) else {
-        return cx.report(diagnostic.at(needs, "needs the connection"));
-    };
-    let attaches = |key: &str| attach.members.iter().any(|member| member.as_str() == key);
-    let diagnostic = match (attaches(from), attaches(to)) {
-        // One end is attached: the other one was left out.
-        (true, false) | (false, true) => {
-            diagnostic.at(attach.place.header, "attaches only these").with(needs, "needs the connection")
-        }
-        _ => diagnostic.at(needs, "needs the connection").with(attach.place.header, "attaches only these"),
-    };
-    cx.report(diagnostic);
-}
-
-fn attaches_unknown(cx: &Cx) -> bool {
-    let declared = |key: &str| {
-        cx.spec.network.iter().any(|n| n.key.as_str() == key) || cx.spec.site.iter().any(|s| s.key.as_str() == key)
-    };
-    cx.spec.transit.iter().flat_map(|t| &t.attach.members).any(|member| !declared(member.as_str()))
 }
 
 /// A relation of the spec as a description that EC2 accepts:

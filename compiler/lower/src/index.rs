@@ -44,6 +44,12 @@ impl Relation<'_> {
         self.node.key.as_str()
     }
 
+    /// Whether DMS and the functions know both engines together: those of one family.
+    pub(crate) fn is_supported(&self) -> bool {
+        let (from, to) = (*self.source.engine, *self.database.engine);
+        (from.is_postgresql() && to.is_postgresql()) || (from.is_mysql() && to.is_mysql())
+    }
+
     /// Whether reverse replication is provisioned: as declared, or by default if
     /// a cutover needs it.
     pub(crate) fn reversed(&self) -> bool {

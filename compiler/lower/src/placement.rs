@@ -28,10 +28,19 @@ pub(crate) fn subnets(cx: &mut Cx, network: &ast::Network, purpose: TierPurpose,
             Diagnostic::error("missing-tier", message)
                 .at(places[0].0, places[0].1)
                 .with(places[1].0, places[1].1)
-                .help(format!("add to the network: tier \"{0}\" holds=\"{0}\"", purpose.word())),
+                .help(format!("add to the network: {}", tier_example(network, purpose))),
         );
     }
     tiers.iter().flat_map(|tier| tier_subnets(network, tier.key.as_str())).map(Value::reference).collect()
+}
+
+/// A tier with a purpose, as the spec declares it. The tiers of a network that exists name their subnets.
+fn tier_example(network: &ast::Network, purpose: TierPurpose) -> String {
+    let tier = format!("tier \"{0}\" holds=\"{0}\"", purpose.word());
+    match network.existing {
+        Some(_) => format!("{tier} {{ subnet \"subnet-…\" zone=\"…\" cidr=\"…\" routes=\"rtb-…\"; … }}"),
+        None => tier,
+    }
 }
 
 /// The last tier of a network that holds the same as one before it.

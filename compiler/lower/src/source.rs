@@ -10,6 +10,7 @@ use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
 use crate::cx::{Cx, datum, origin, path};
+use crate::index::Relation;
 use crate::logins::{self, Login, Secret};
 use crate::patterns::copies;
 use crate::{addresses, names, ports};
@@ -161,6 +162,11 @@ pub(crate) fn verifies(mode: TlsMode) -> bool {
 fn check_tls(cx: &mut Cx, source: &ast::Source) {
     let (mode, at) = tls_mode(source);
     let modes = tls_modes(*source.engine);
+    // An engine that no replication can have is reported there.
+    let is_of = |relation: &Relation| relation.source.key.value == source.key.value;
+    if cx.index.relations.iter().filter(|relation| is_of(relation)).any(|relation| !relation.is_supported()) {
+        return;
+    }
     if !modes.contains(&mode) {
         let words: Vec<String> = modes.iter().rev().map(|m| format!("`{m}`")).collect();
         let message = format!("{} endpoint has no TLS mode `{mode}`", with_article(source.engine.product()));

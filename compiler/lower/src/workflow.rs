@@ -27,7 +27,6 @@ mod window;
 mod tests;
 
 use migspec_ir::workflow::{Budget, Workflow};
-use migspec_syntax::value::Strategy;
 
 use crate::cx::Cx;
 use crate::names;
@@ -37,8 +36,7 @@ use plan::Plan;
 
 pub(crate) fn lower(cx: &mut Cx) {
     let spec = cx.spec;
-    let supported = spec.cutover.iter().filter(|c| *c.strategy.kind != Strategy::ByKey);
-    let plans: Vec<Plan> = supported.filter_map(|c| Plan::new(cx, c)).collect();
+    let plans: Vec<Plan> = spec.cutover.iter().filter_map(|c| Plan::new(cx, c)).collect();
     for plan in &plans {
         let workflow = workflow(plan);
         limits::check(cx, plan, &workflow);

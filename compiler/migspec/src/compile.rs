@@ -111,7 +111,7 @@ fn check_environment(
     checked.environments += 1;
     let mut findings = Vec::new();
     let view = view.drain_into(&mut findings);
-    let graph = view.map(|view| migspec_lower::lower(&view).drain_into(&mut findings));
+    let graph = view.filter(|view| !view.incomplete).map(|view| migspec_lower::lower(&view).drain_into(&mut findings));
     let broken = common.iter().chain(&findings).any(|d| d.severity == Severity::Error);
     match graph {
         // Policies judge complete specs only: a partly read spec would lead to

@@ -10,12 +10,14 @@ use thiserror::Error;
 
 use crate::path_name::display;
 
-/// A failure that ends a command with exit code 2.
+/// A failure that ends a command with exit code 2, or 3 without a spec.
 #[derive(Debug, Error)]
 pub enum CommandError {
     /// The arguments or the project file name nothing that the command can use.
     #[error("{0}")]
     Usage(String),
+    #[error("no spec found: name one, or call it `*.migspec.kdl`")]
+    NoSpec,
     /// Errors of a spec or of the project file, formatted for the terminal.
     #[error("{0}")]
     Findings(String),

@@ -549,7 +549,7 @@ nodes! {
     /// The destination of requests on one side: `source` or `target`.
     "upstream" Upstream, keys 1, merge Into {
         /// The side.
-        arg side: Key;
+        arg side: UpstreamSide;
         /// URL of a system outside AWS; the certificate must contain its host name.
         opt_prop url: HttpsUrl;
         /// Network of the load balancer's targets.

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use migspec_diag::{Change, Diagnostic, Fix, Span, nearest};
+use migspec_diag::{Change, Diagnostic, Fix, Label, Span, nearest};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Migration;
@@ -27,18 +27,25 @@ pub(crate) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// Names of files that settings hold, and where.
     pub files: Vec<(String, Span)>,
-    /// Headers of nodes in which something has an unknown name.
+    /// Headers of nodes in which something has an unknown name, or an argument is wrong.
     pub misspelt: HashSet<Span>,
     /// The intended name at the place of a misspelt one.
     pub intended: FxHashMap<Span, &'static str>,
+    /// Whether an error loses a part of the spec. A misspelt name whose intended one is certain loses nothing.
+    pub incomplete: bool,
 }
 
 /// Checks a `migration` node with its environments.
 pub(crate) fn check(migration: &Node) -> Checked {
     let mut checked = check_as(migration, Migration::shape());
-    checked.accounts(migration);
-    checked.addresses(migration);
-    checked.versions(migration);
+    let is_intended = |label: &Label| checked.intended.contains_key(&label.span);
+    checked.incomplete = checked.diagnostics.iter().any(|found| !found.primary.as_ref().is_some_and(is_intended));
+    // What the environments have in common is known only of a spec that was read in full.
+    if !checked.incomplete {
+        checked.accounts(migration);
+        checked.addresses(migration);
+        checked.versions(migration);
+    }
     checked
 }
 
@@ -240,7 +247,13 @@ impl Checked {
                 })
             });
             match value {
-                Some(value) => self.value(value, entry),
+                Some(value) => {
+                    // An argument that is absent gives its place to the next one, which is then wrong.
+                    if (value.check)(&entry.value.value).is_err() {
+                        self.misspelt.insert(node.header);
+                    }
+                    self.value(value, entry);
+                }
                 None => self.surplus(node, shape, entry),
             }
             let text = rest.map(|_| literal_text(&entry.value.value));
@@ -426,6 +439,9 @@ impl Checked {
             }
             "import" => Some("move `import` directly into `migration`".to_owned()),
             "remove" => Some("move `remove` into an environment, where it drops a node of the base".to_owned()),
+            _ if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) => {
+                Some("a value is on the line of its node: end the line before it with `\\`".to_owned())
+            }
             _ => property_help(scope.shape, name),
         };
         let diagnostic =

@@ -120,9 +120,8 @@ pub struct Missing {
 #[derive(Default, Debug)]
 pub struct Reader {
     pub missing: Vec<Missing>,
-    /// Nodes that could not be read, as (name, key): references to them are
-    /// not reported as unknown.
-    pub broken: HashSet<(String, String)>,
+    /// Whether a node could not be read, or was read in part.
+    pub incomplete: bool,
     /// Headers of nodes with an unknown name inside, which is probably the
     /// misspelt name of a setting that they lack.
     pub misspelt: HashSet<Span>,
@@ -130,39 +129,39 @@ pub struct Reader {
 
 impl Reader {
     /// The values of a list, each once: one that is there twice is reported, and the list lacks another value.
-    pub fn values_once<'n>(&mut self, node: &Node, entries: impl Iterator<Item = &'n Entry>) -> Vec<&'n Entry> {
+    pub fn values_once<'n>(&mut self, entries: impl Iterator<Item = &'n Entry>) -> Vec<&'n Entry> {
         let mut seen = HashSet::new();
         let (once, again): (Vec<_>, Vec<_>) = entries.partition(|entry| seen.insert(literal_text(&entry.value.value)));
         if !again.is_empty() {
-            self.broken.insert((node.name.value.to_string(), String::new()));
+            self.incomplete = true;
         }
         once
     }
 
     pub fn required_argument<T: FromLiteral>(
         &mut self,
-        node: &Node,
+        (node, at): (&Node, Span),
         name: &str,
         entry: Option<&Entry>,
     ) -> Option<Setting<T>> {
         if entry.is_none() {
             let help = format!("write it after `{}`: {}", node.name.value, expectation::<T>());
-            let at = node.name.span;
-            let fix = only_word::<T>().map(|word| insertion(at, format!(" {word}")));
-            self.missing(node, &format!("its {}", name.replace('-', " ")), help, fix);
+            let behind = node.name.span;
+            let fix = only_word::<T>().map(|word| insertion(behind, format!(" {word}")));
+            self.missing((node, at), &format!("its {}", name.replace('-', " ")), help, fix);
         }
         self.optional(entry)
     }
 
     pub fn required_property<T: FromLiteral>(
         &mut self,
-        node: &Node,
+        (node, at): (&Node, Span),
         name: &str,
         entry: Option<&Entry>,
     ) -> Option<Setting<T>> {
         if entry.is_none() {
-            let fix = only_word::<T>().map(|word| insertion(node.header, format!(" {name}={word}")));
-            self.missing(node, &format!("`{name}`"), format!("add `{name}=`: {}", expectation::<T>()), fix);
+            let fix = only_word::<T>().map(|word| insertion(at, format!(" {name}={word}")));
+            self.missing((node, at), &format!("`{name}`"), format!("add `{name}=`: {}", expectation::<T>()), fix);
         }
         self.optional(entry)
     }
@@ -196,13 +195,13 @@ impl Reader {
         if read.is_none() && !is_root(node) { None } else { Some(read) }
     }
 
-    pub fn required_child<N: SpecNode>(&mut self, node: &Node, name: &str) -> Option<N> {
+    pub fn required_child<N: SpecNode>(&mut self, (node, at): (&Node, Span), name: &str) -> Option<N> {
         let found = node.children.iter().find(|c| &*c.name.value == name);
         if found.is_none() {
             let doc = &N::shape().doc;
             let summary = doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first);
             let help = format!("add the node `{name}` between its braces: {}", lower_first(summary));
-            self.missing(node, &format!("`{name}`"), help, None);
+            self.missing((node, at), &format!("`{name}`"), help, None);
         }
         found.and_then(|c| self.node(c))
     }
@@ -216,20 +215,17 @@ impl Reader {
 
     fn node<N: SpecNode>(&mut self, node: &Node) -> Option<N> {
         let read = N::read(node, self);
-        if read.is_none() {
-            let key = node.key().map(|k| k.to_string()).unwrap_or_default();
-            self.broken.insert((node.name.to_string(), key));
-        }
+        self.incomplete |= read.is_none();
         read
     }
 
-    fn missing(&mut self, node: &Node, part: &str, help: String, fix: Option<Fix>) {
+    fn missing(&mut self, (node, at): (&Node, Span), part: &str, help: String, fix: Option<Fix>) {
         let spans = [Some(node.header), node.base];
         if spans.into_iter().flatten().any(|span| self.misspelt.contains(&span)) {
             return;
         }
         let diagnostic = Diagnostic::error("missing-setting", format!("`{}` needs {part}", node.name.value))
-            .at(node.header, "not set here")
+            .at(at, "not set here")
             .help(help)
             .fix_if(fix);
         self.missing.push(Missing { node: node.header, part: part.to_owned(), diagnostic });
@@ -331,7 +327,7 @@ macro_rules! read_field {
     }};
     (arg $name:expr, $from:ident;) => {{
         let entry = $from.arguments.next();
-        $from.reader.required_argument($from.node, &$crate::shape::kebab($name), entry)
+        $from.reader.required_argument($from.declaration(), &$crate::shape::kebab($name), entry)
     }};
     (opt_arg $name:expr, $from:ident;) => {{
         let entry = $from.arguments.next();
@@ -340,7 +336,7 @@ macro_rules! read_field {
         if entry.is_some() && read.is_none() { None } else { Some(read) }
     }};
     (args $name:expr, $from:ident;) => {{
-        let entries = $from.reader.values_once($from.node, $from.arguments.by_ref());
+        let entries = $from.reader.values_once($from.arguments.by_ref());
         let count = entries.len();
         let read: Vec<_> = entries.into_iter().filter_map(|e| $from.reader.optional(Some(e))).collect();
         if read.len() == count { Some(read) } else { None }
@@ -351,7 +347,7 @@ macro_rules! read_field {
     }};
     (prop $name:expr, $from:ident;) => {{
         let name = $crate::shape::kebab($name);
-        $from.reader.required_property($from.node, &name, $from.node.property(&name))
+        $from.reader.required_property($from.declaration(), &name, $from.node.property(&name))
     }};
     (opt_prop $name:expr, $from:ident;) => {{
         let entry = $from.node.property(&$crate::shape::kebab($name));
@@ -368,7 +364,7 @@ macro_rules! read_field {
         )
     }};
     (child $name:expr, $from:ident;) => {
-        $from.reader.required_child($from.node, &$crate::shape::kebab($name))
+        $from.reader.required_child($from.declaration(), &$crate::shape::kebab($name))
     };
     (opt_child $name:expr, $from:ident;) => {
         $from.reader.child($from.node, &$crate::shape::kebab($name))
@@ -424,7 +420,8 @@ macro_rules! nodes {
             }
 
             fn read(node: &$crate::tree::Node, reader: &mut $crate::shape::Reader) -> Option<Self> {
-                let from = &mut $crate::shape::Fields { node, arguments: node.arguments(), reader };
+                let merge = $crate::shape::Merge::$merge;
+                let from = &mut $crate::shape::Fields { node, merge, arguments: node.arguments(), reader };
                 // Every field is read before any absence ends the node, so
                 // that all that is missing is reported at once.
                 $( let $field: Option<field_type!($kind $t)> =
@@ -438,8 +435,18 @@ macro_rules! nodes {
 /// The fields of a node that are left to read.
 pub(crate) struct Fields<'n, 'r, A> {
     pub node: &'n Node,
+    pub merge: Merge,
     pub arguments: A,
     pub reader: &'r mut Reader,
+}
+
+impl<'n, A> Fields<'n, '_, A> {
+    /// The node, with the place that lacks a setting that neither an environment nor the base has: the base, so that
+    /// all environments report one finding.
+    pub fn declaration(&self) -> (&'n Node, Span) {
+        let base = self.node.base.filter(|_| self.merge == Merge::Into);
+        (self.node, base.unwrap_or(self.node.header))
+    }
 }
 
 /// Joins the lines of a doc comment.

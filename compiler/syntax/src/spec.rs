@@ -24,8 +24,12 @@ pub struct Spec {
     pub environments: Vec<(Arc<str>, Span)>,
     /// The text of files that settings name, by name as written.
     pub files: BTreeMap<String, Arc<str>>,
-    /// Headers of nodes in which something has an unknown name.
+    /// Headers of nodes in which something has an unknown name, or an argument is wrong.
     misspelt: HashSet<Span>,
+    /// Whether an error loses a part of the spec.
+    incomplete: bool,
+    /// Whether lines of it are not KDL: each may have the setting that a node lacks.
+    unparsed: bool,
 }
 
 /// A migration as one environment sees it.
@@ -33,9 +37,8 @@ pub struct Spec {
 pub struct View {
     pub migration: ast::Migration,
     pub environment: ast::Environment,
-    /// Nodes that could not be read, as (name, key): references to them are
-    /// not reported again.
-    pub broken: HashSet<(String, String)>,
+    /// Whether a part of the spec could not be read, which has been reported. Other findings may follow from its absence.
+    pub incomplete: bool,
     /// Keys that the base may have renamed while an environment uses the old
     /// one: the key, and not a reference to it, is reported.
     pub renamed: HashSet<String>,
@@ -51,21 +54,30 @@ pub fn read(file: FileId, sources: &mut Sources, importer: &mut dyn Importer) ->
     let mut imports = Imports::new(sources, importer);
     let nodes = imports.root(file);
     let mut diagnostics = std::mem::take(&mut imports.diagnostics);
-    let incomplete = imports.incomplete;
+    let (is_lost, unparsed) = (imports.incomplete, !diagnostics.is_empty());
     let migration = nodes.and_then(|nodes| only_migration(file, nodes, &mut diagnostics));
-    let mut spec = Spec { migration, environments: Vec::new(), files: BTreeMap::new(), misspelt: HashSet::new() };
+    let mut spec = Spec {
+        migration,
+        environments: Vec::new(),
+        files: BTreeMap::new(),
+        misspelt: HashSet::new(),
+        incomplete: !diagnostics.is_empty(),
+        unparsed,
+    };
     if let Some(migration) = &mut spec.migration {
         let checked = check(migration);
         respell(migration, &checked.intended);
         diagnostics.extend(checked.diagnostics);
         spec.environments = environments(migration, &mut diagnostics);
-        if spec.environments.is_empty() && !incomplete {
+        if spec.environments.is_empty() && !is_lost {
             diagnostics.push(no_environment(migration));
         }
         spec.misspelt = checked.misspelt;
+        let read = diagnostics.len();
         spec.files = files(checked.files, sources, importer, &mut diagnostics);
+        spec.incomplete |= checked.incomplete || diagnostics.len() > read;
     }
-    if incomplete {
+    if is_lost {
         // Every reference to a missing part would be reported as a second error.
         spec.migration = None;
     }
@@ -149,10 +161,17 @@ fn no_environment(migration: &Node) -> Diagnostic {
         .help("add `environment \"dev\" account=\"111111111111\" region=\"us-east-1\"`")
 }
 
+fn nameless(environment: &Node) -> Diagnostic {
+    Diagnostic::error("missing-setting", "`environment` needs its key")
+        .at(environment.header, "not set here")
+        .help("write it after `environment`: environment \"dev\" …")
+}
+
 fn environments(migration: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Arc<str>, Span)> {
-    let nodes = migration.children.iter().filter(|c| &*c.name.value == "environment");
+    let nodes = || migration.children.iter().filter(|c| &*c.name.value == "environment");
+    diagnostics.extend(nodes().filter(|node| node.arguments().next().is_none()).map(nameless));
     let mut found: Vec<(Arc<str>, Span)> = Vec::new();
-    for key in nodes.filter_map(Node::key) {
+    for key in nodes().filter_map(Node::key) {
         if found.len() == MAX_ENVIRONMENTS {
             diagnostics.push(
                 Diagnostic::error("too-many-environments", format!("more than {MAX_ENVIRONMENTS} environments"))
@@ -277,15 +296,22 @@ impl Spec {
         let mut reader = Reader { misspelt: self.misspelt.clone(), ..Reader::default() };
         let read = Migration::read(&merged, &mut reader);
         let mut renamed = HashSet::new();
-        let missing = explain_additions(std::mem::take(&mut reader.missing), environment, &out.added, &mut renamed);
-        let mut diagnostics = out.diagnostics;
+        let mut missing = if self.unparsed { Vec::new() } else { std::mem::take(&mut reader.missing) };
+        // Nodes that only the environment has are the overrides of a part of the base that could not be read.
+        if self.incomplete || missing.iter().any(|missing| !out.added.contains_key(&missing.node)) {
+            missing.retain(|missing| !out.added.contains_key(&missing.node));
+        }
+        let missing = explain_additions(missing, environment, &out.added, &mut renamed);
+        // The same holds of nodes that it removes.
+        let mut diagnostics = if self.incomplete { Vec::new() } else { out.diagnostics };
         diagnostics.extend(missing);
         sort(&mut diagnostics);
         let view = read.and_then(|migration| {
             let environment = migration.environment.first()?.clone();
             let (files, mut texts) = (self.files.clone(), Vec::new());
             add_texts(&merged, &mut texts);
-            Some(View { migration, environment, broken: reader.broken, renamed, files, texts })
+            let incomplete = self.incomplete || reader.incomplete;
+            Some(View { migration, environment, incomplete, renamed, files, texts })
         });
         Outcome::new(view, diagnostics)
     }

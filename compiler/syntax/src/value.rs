@@ -23,7 +23,7 @@ pub use time::{DailyWindow, Date, Duration, WeeklyWindow};
 pub use word::{
     ApiMethod, AuthorizerKind, ClusterStorage, ColumnClass, ControlSeverity, Engine, FilterOperator, LoadBy, LockMode,
     LoginPurpose, NatPer, Protection, RoleService, StandardName, StateKind, Strategy, TargetKind, TierPurpose, TlsMode,
-    WafMode,
+    UpstreamSide, WafMode,
 };
 pub use zone::TimeZone;
 
@@ -65,12 +65,17 @@ impl Problem {
         self
     }
 
-    /// The nearest of the known words as help and remedy. Without one, a help that was set remains.
+    /// The nearest of the known words as help. Without one, a help that was set remains.
+    pub fn hint<'a>(mut self, text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        self.help = did_you_mean(text, known).or(self.help);
+        self
+    }
+
+    /// The nearest of the known words as help and remedy.
     pub fn suggest<'a>(mut self, text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         self.remedy = nearest(text, known.iter().copied()).map(|word| Remedy::Word(word.to_owned()));
-        self.help = did_you_mean(text, known).or(self.help);
-        self
+        self.hint(text, known)
     }
 
     /// The literal is of another kind altogether.

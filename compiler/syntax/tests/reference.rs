@@ -68,7 +68,7 @@ fn an_override_keeps_both_places() {
     assert_eq!(sources.snippet(span), "\"ledger.test.example.com:5432\"");
     assert_eq!(sources.snippet(base.expect("overrides")), "\"ledger.dc1.example.com:5432\"");
     // Settings that the environment does not override are inherited.
-    let upstream = dev.api[0].upstream.iter().find(|u| u.side.as_str() == "target").expect("exists in the base");
+    let upstream = dev.api[0].upstream.iter().find(|u| u.side.word() == "target").expect("exists in the base");
     assert_eq!(upstream.port.0, 8443);
     assert_eq!(dev.api[0].waive.len(), 1);
 }

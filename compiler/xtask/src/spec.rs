@@ -73,7 +73,12 @@ fn nodes(out: &mut String, path: &str, shape: &'static NodeShape, examples: &[(S
     let mut seen: Vec<(String, &'static NodeShape)> = vec![(path.to_owned(), shape)];
     let mut at = 0;
     while let Some((path, shape)) = seen.get(at).cloned() {
-        node(out, &path, shape);
+        let elsewhere = |field: &FieldShape| {
+            let shape = child(field)?;
+            let (described, _) = seen.iter().find(|(_, known)| std::ptr::eq(*known, shape))?;
+            (*described != format!("{path} > {}", field.name)).then(|| reference(described))
+        };
+        node(out, &path, shape, elsewhere);
         for (_, example) in examples.iter().filter(|(node, _)| *node == path) {
             writeln!(out, "\n```kdl\n{}\n```", example.trim_end()).expect("strings do not fail");
         }
@@ -96,7 +101,13 @@ fn child(field: &FieldShape) -> Option<&'static NodeShape> {
     }
 }
 
-fn node(out: &mut String, path: &str, shape: &NodeShape) {
+/// A link to the section of a node.
+fn reference(path: &str) -> String {
+    format!(" See [`{path}`](#{}).", path.replace(" > ", "--"))
+}
+
+/// `elsewhere` refers to the section of a node that has the same settings at another place.
+fn node(out: &mut String, path: &str, shape: &NodeShape, elsewhere: impl Fn(&FieldShape) -> Option<String>) {
     writeln!(out, "\n### `{path}`\n\n{}", shape.doc).expect("strings do not fail");
     let remarks = remarks(shape);
     if !remarks.is_empty() {
@@ -109,12 +120,13 @@ fn node(out: &mut String, path: &str, shape: &NodeShape) {
     for field in &shape.fields {
         writeln!(
             out,
-            "| `{}` | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {}{} |",
             field.name,
             kind(field),
             takes(field),
             default(field),
-            field.doc.replace('|', "\\|")
+            field.doc.replace('|', "\\|"),
+            elsewhere(field).unwrap_or_default()
         )
         .expect("strings do not fail");
     }

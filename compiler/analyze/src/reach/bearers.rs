@@ -8,7 +8,7 @@ use super::read::{flag, items, text};
 
 pub(super) fn place<'g>(model: &mut Model<'g>, graph: &'g Graph) {
     let subnet_groups = subnet_groups(graph);
-    // Rules name groups too, but do not bear them.
+    // Rules name groups too, but do not bear them. Nor does a policy, which names one in the text of an ARN.
     for resource in graph.resources.values().filter(|r| !r.type_name.starts_with("AWS::EC2::SecurityGroup")) {
         let bearer = bearer(model, graph, resource, &subnet_groups);
         model.bearers.extend(bearer);
@@ -32,7 +32,7 @@ fn bearer<'g>(
 ) -> Option<Bearer<'g>> {
     let (mut groups, mut subnets) = (Vec::new(), Vec::new());
     for (_, datum) in resource.properties.iter() {
-        datum.value.references(&mut |id, _| {
+        datum.value.direct_references(&mut |id| {
             let Some((id, _)) = graph.resources.get_key_value(id) else { return };
             if model.groups.contains_key(id) {
                 groups.push(id);

@@ -238,12 +238,6 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Without `TimeoutSeconds`, a call that never returns blocks the execution, and a closed fence stays closed.",
     ),
     code(
-        "strategy-not-supported",
-        "the strategy has no workflow",
-        "The strategies `compute`, `reads` and `atomic` are available. A share of all writes cannot shift: \
-         replication is one-way, and two writable databases overwrite each other's rows and sequences.",
-    ),
-    code(
         "strategy-steps",
         "the steps of a strategy are invalid",
         "The shares of `compute` and `reads` grow up to 100%. An atomic cutover has no steps.",
@@ -571,11 +565,6 @@ pub(super) const CODES: &[CodeInfo] = &[
         "upstream-port",
         "the port of an upstream URL is out of range",
         "A port is a number from 1 to 65535. The default is 443.",
-    ),
-    code(
-        "upstream-side",
-        "an upstream is neither `source` nor `target`",
-        "An API shifts traffic between exactly these two upstreams.",
     ),
     code(
         "waf-mode",

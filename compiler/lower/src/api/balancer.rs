@@ -92,7 +92,7 @@ fn pairs<const N: usize>(pairs: [(&str, Value); N], at: Origin) -> Vec<Map> {
 /// A target group over HTTPS, without its targets.
 fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream, port: Datum) -> Resource {
     let at = Origin::derived(BY, upstream.place.header);
-    let (key, side) = (api.key.as_str(), upstream.side.as_str());
+    let (key, side) = (api.key.as_str(), upstream.side.word());
     let node = format!("{} > upstream \"{side}\"", path("api", &api.key));
     let attributes = [
         ("deregistration_delay.timeout_seconds", Value::from("30")),

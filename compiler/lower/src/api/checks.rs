@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec;
 use migspec_ir::secret::names_credential;
-use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind};
+use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind, UpstreamSide};
 use migspec_syntax::{Setting, ast};
 
 use super::Sides;
@@ -54,7 +54,7 @@ fn check_existing(cx: &mut Cx, api: &ast::Api) {
                     ),
             );
         }
-        if upstream.side.as_str() == "source" && *upstream.targets == TargetKind::Instance {
+        if *upstream.side == UpstreamSide::Source && *upstream.targets == TargetKind::Instance {
             cx.report(
                 Diagnostic::error("source-by-instance", "the source is outside of AWS and has no instances")
                     .at(upstream.targets.span(), "not at the source")
@@ -253,32 +253,23 @@ fn check_authorizer(cx: &mut Cx, api: &ast::Api) {
 }
 
 fn sides<'a>(cx: &mut Cx<'a>, api: &'a ast::Api) -> Option<Sides<'a>> {
-    for upstream in &api.upstream {
-        if !matches!(upstream.side.as_str(), "source" | "target") {
-            cx.report(
-                Diagnostic::error("upstream-side", format!("`{}` is not a side", upstream.side))
-                    .at(upstream.side.span(), "not a side")
-                    .help("write \"source\" or \"target\""),
-            );
-        }
-    }
-    let source = side(cx, api, "source");
-    let target = side(cx, api, "target");
+    let source = side(cx, api, UpstreamSide::Source);
+    let target = side(cx, api, UpstreamSide::Target);
     let source = source.and_then(|upstream| complete_source(cx, upstream));
     let target = target.and_then(|upstream| complete_target(cx, api, upstream));
     let ((source, host, source_port, site), (target, network)) = source.zip(target)?;
     Some(Sides { source, host, source_port, target, network, site })
 }
 
-fn side<'a>(cx: &mut Cx, api: &'a ast::Api, name: &str) -> Option<&'a ast::Upstream> {
-    let found = api.upstream.iter().find(|u| u.side.as_str() == name);
-    if found.is_none() && !cx.is_broken("upstream", name) {
-        let example = match name {
-            "source" => "upstream \"source\" url=\"https://…\" { addresses \"…\" }",
-            _ => "upstream \"target\" network=\"…\" certificate=\"arn:…\" port=8443",
+fn side<'a>(cx: &mut Cx, api: &'a ast::Api, side: UpstreamSide) -> Option<&'a ast::Upstream> {
+    let found = api.upstream.iter().find(|u| *u.side == side);
+    if found.is_none() {
+        let example = match side {
+            UpstreamSide::Source => "upstream \"source\" url=\"https://…\" { addresses \"…\" }",
+            UpstreamSide::Target => "upstream \"target\" network=\"…\" certificate=\"arn:…\" port=8443",
         };
         cx.report(
-            Diagnostic::error("missing-upstream", format!("api `{}` has no upstream `{name}`", api.key))
+            Diagnostic::error("missing-upstream", format!("api `{}` has no upstream `{side}`", api.key))
                 .at(api.place.header, "traffic shifts from `source` to `target`")
                 .help(format!("add: {example}")),
         );
@@ -437,7 +428,7 @@ pub(super) fn check_certificate(cx: &mut Cx, api: &ast::Api, certificate: &Setti
 
 fn report_missing(cx: &mut Cx, upstream: &ast::Upstream, setting: &str, example: &str) {
     cx.report(
-        Diagnostic::error("incomplete-upstream", format!("upstream `{}` needs `{setting}`", upstream.side))
+        Diagnostic::error("incomplete-upstream", format!("upstream `{}` needs `{setting}`", upstream.side.value))
             .at(upstream.place.header, "not set here")
             .help(format!("add: {example}")),
     );

@@ -118,6 +118,9 @@ pub(super) fn report_shared(cx: &mut Cx, all: &[Resolved]) {
 
 /// The functions support PostgreSQL only: they cannot fence, drain or validate another engine.
 fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
+    if !relation.is_supported() {
+        return;
+    }
     let sides = [
         (&relation.source.engine, Engine::Postgresql, "source"),
         (&relation.database.engine, Engine::AuroraPostgresql, "database"),
@@ -131,7 +134,7 @@ fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
                 )
                 .at(cutover.place.header, "the functions fence and validate PostgreSQL only")
                 .with(engine.span(), format!("the {side}'s engine"))
-                .help("remove the cutover: the replication works without it"),
+                .help("remove the cutover, and a validation: the replication works without them"),
             );
             return;
         }
@@ -139,6 +142,11 @@ fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
 }
 
 fn validation(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
+    // A validation of an unknown replication is reported, and probably this one's.
+    let is_known = |key: &str| cx.index.replications.contains_key(key);
+    if relation.validation.is_none() && cx.spec.validation.iter().any(|node| !is_known(node.key.as_str())) {
+        return;
+    }
     let diagnostic = match relation.validation {
         None => Diagnostic::error(
             "cutover-without-validation",
@@ -177,26 +185,6 @@ fn strategy(cx: &mut Cx, resolved: &Resolved) {
                 );
             }
         }
-        Strategy::ByKey => cx.report(
-            Diagnostic::error("strategy-not-supported", "the strategy `by-key` is not supported")
-                .at(strategy.kind.span(), "would move one key after another")
-                .help(
-                    "write \"compute\", \"reads\" or \"atomic\"; keys that have a database and an API of their own can \
-                     have a cutover of their own, in the order that `after` declares",
-                )
-                .note(
-                    "the fence takes rights to write tables and ends sessions, both of which know no keys: that nobody \
-                     can still commit a row of one key cannot be proven while other keys are written",
-                )
-                .note(
-                    "a transaction over two keys, or over a row that belongs to none, would have two writers, and both \
-                     replication tasks would run at once",
-                )
-                .note(
-                    "a share of all writes can never move: replication goes one way, so two databases that both take \
-                     writes overwrite each other's rows and sequences",
-                ),
-        ),
     }
 }
 
@@ -355,7 +343,7 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
     let repeated = roles.iter().enumerate().find(|(i, role)| roles[..*i].iter().any(|r| name(r) == name(role)));
     if let (Some(first), Some((_, again))) = (first, repeated) {
         report_single(cx, again.span(), first.span());
-    } else if roles.len() < 2 && !cx.is_broken("by", "") {
+    } else if roles.len() < 2 {
         report_single(cx, approval.by.place.header, approval.place.header);
     }
 }

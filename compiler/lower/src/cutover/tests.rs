@@ -28,7 +28,6 @@ const CODES: &[&str] = &[
     "shared-api",
     "single-approver",
     "stale-reads",
-    "strategy-not-supported",
     "strategy-steps",
     "unknown-reference",
     "window-too-short",
@@ -89,9 +88,8 @@ fn steps_grow_up_to_everything() {
 }
 
 #[test]
-fn what_is_not_built_is_refused() {
+fn reads_need_routes_that_tolerate_age() {
     check(&[("strategy \"compute\"", "strategy \"reads\"")], &[("stale-reads", "\"reads\"")]);
-    check(&[("strategy \"compute\"", "strategy \"by-key\"")], &[("strategy-not-supported", "\"by-key\"")]);
 }
 
 #[test]

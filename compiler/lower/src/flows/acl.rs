@@ -17,7 +17,7 @@ const EPHEMERAL: (u16, u16) = (1024, 65535);
 /// Room to put an entry of one's own between two derived ones.
 const STEP: usize = 10;
 
-/// The entries that flows need, for each tier that holds data.
+/// The entries that flows need, for each tier that holds data or has an ACL.
 pub(crate) struct Acls {
     tiers: IndexMap<TierRef, IndexSet<Entry>>,
     /// Why each entry is there, in the same order.
@@ -42,7 +42,7 @@ fn number(protocol: Protocol) -> i64 {
 
 impl Acls {
     pub(crate) fn new(cx: &Cx) -> Self {
-        let tiers = cx.spec.network.iter().flat_map(data_tiers).map(|tier| (tier, IndexSet::new())).collect();
+        let tiers = cx.spec.network.iter().flat_map(guarded_tiers).map(|tier| (tier, IndexSet::new())).collect();
         Self { tiers, reasons: IndexMap::new() }
     }
 
@@ -51,7 +51,7 @@ impl Acls {
         for (here, there, opens) in [(from, to, true), (to, from, false)] {
             let (out, back) = if opens { (port, EPHEMERAL) } else { (EPHEMERAL, port) };
             for tier in here.ranges.iter().filter_map(|r| r.tier.as_ref()) {
-                for cidr in cidrs(there) {
+                for cidr in cidrs(tier, there) {
                     let protocol = flow.protocol;
                     self.add(flow, tier, Entry { outwards: true, protocol, cidr: cidr.clone(), ports: out });
                     self.add(flow, tier, Entry { outwards: false, protocol, cidr, ports: back });
@@ -93,18 +93,25 @@ impl Acls {
 }
 
 /// The addresses of a flow's other end. A service behind a gateway endpoint has public ones that no ACL can list; the
-/// route table, which has no route to the internet, excludes the rest.
-fn cidrs(end: &End) -> Vec<String> {
+/// route table, which has no route to the internet, excludes the rest. Data has no way to the internet.
+fn cidrs(tier: &TierRef, end: &End) -> Vec<String> {
     match end.kind {
         EndKind::Group(_) | EndKind::Site | EndKind::Public => end.ranges.iter().map(|r| r.cidr.to_string()).collect(),
         EndKind::Gateway(_) => vec!["0.0.0.0/0".to_owned()],
-        EndKind::Internet => Vec::new(),
+        EndKind::Internet if holds_data(tier.purpose) => Vec::new(),
+        EndKind::Internet => vec!["0.0.0.0/0".to_owned()],
     }
 }
 
-fn data_tiers(network: &ast::Network) -> impl Iterator<Item = TierRef> {
-    let holds_data = |t: &&ast::Tier| matches!(t.holds.value, TierPurpose::Database | TierPurpose::Replication);
-    network.tier.iter().filter(holds_data).map(|tier| TierRef {
+fn holds_data(purpose: TierPurpose) -> bool {
+    matches!(purpose, TierPurpose::Database | TierPurpose::Replication)
+}
+
+/// The tiers that hold data, and those of an existing network whose subnets have an ACL of its owner.
+fn guarded_tiers(network: &ast::Network) -> impl Iterator<Item = TierRef> {
+    let has_acl = |tier: &ast::Tier| network.existing.is_some() && tier.subnet.iter().any(|s| s.acl.is_some());
+    let is_guarded = move |tier: &&ast::Tier| holds_data(tier.holds.value) || has_acl(tier);
+    network.tier.iter().filter(is_guarded).map(|tier| TierRef {
         network: network.key.as_str().into(),
         tier: tier.key.as_str().into(),
         purpose: tier.holds.value,

@@ -195,7 +195,7 @@ fn empty_group(cx: &Cx, group: &Resource) -> End {
     End { member, kind: EndKind::Group(group.id.clone()), ranges: Vec::new() }
 }
 
-/// Rules name groups too, but do not place them.
+/// Rules name groups too, but do not place them. Nor does a policy, which names one in the text of an ARN.
 fn carries_groups(resource: &Resource) -> bool {
     !resource.type_name.starts_with("AWS::EC2::SecurityGroup")
 }
@@ -208,7 +208,7 @@ fn bearers(
     let mut carried = Vec::new();
     let mut subnets = Vec::new();
     for (_, property) in resource.properties.iter() {
-        property.value.references(&mut |id, _| {
+        property.value.direct_references(&mut |id| {
             if groups.contains_key(id) {
                 carried.push(id.clone());
             } else if let Some(members) = subnet_groups.get(id) {

@@ -2,7 +2,7 @@
 
 pub(crate) mod existing;
 
-use migspec_diag::{Diagnostic, Span};
+use migspec_diag::{Diagnostic, Span, list};
 use migspec_syntax::value::{Cidr, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
@@ -64,9 +64,18 @@ fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
 }
 
 /// AWS accepts VPCs from /28 to /16 (fact: vpc-sizes).
+fn has_size(prefix: u8) -> bool {
+    (16..=28).contains(&prefix)
+}
+
+fn has_zones(network: &ast::Network) -> bool {
+    let named = network.zone_ids.as_ref().map(|names| u32::try_from(names.ids.len()).unwrap_or(u32::MAX));
+    (2..=6).contains(&named.unwrap_or(network.zones.0))
+}
+
 fn check_size(cx: &mut Cx, network: &ast::Network, range: &Setting<Cidr>) {
     let prefix = range.prefix;
-    if (16..=28).contains(&prefix) {
+    if has_size(prefix) {
         return;
     }
     let key = &network.key;
@@ -81,9 +90,8 @@ fn check_zones(cx: &mut Cx, network: &ast::Network) {
     if network.zone_ids.is_some() {
         return zones::check(cx, network);
     }
-    let zones = network.zones.0;
-    if !(2..=6).contains(&zones) {
-        zones::report_zones(cx, network, zones, network.zones.span());
+    if !has_zones(network) {
+        zones::report_zones(cx, network, network.zones.0, network.zones.span());
     }
 }
 
@@ -160,26 +168,41 @@ fn report_overlap(cx: &mut Cx, a: &Range, b: &Range) {
     let (first, second) = if a.span <= b.span { (a, b) } else { (b, a) };
     cx.report(
         Diagnostic::error("cidr-overlap", format!("{} and {} overlap", first.what, second.what))
-            .at(second.span, format!("{} …", second.cidr))
-            .with(first.span, format!("… shares addresses with {}", first.cidr))
+            .at(second.span, format!("{} of {}", second.cidr, second.what))
+            .with(first.span, format!("shares addresses with {} of {}", first.cidr, first.what))
             .help("give each network and site a range of its own: a route needs one destination"),
     );
 }
 
+/// Reports the tiers without room, once for a network. A wrong number of zones or size of the network is their cause, and
+/// is reported itself.
 pub(super) fn report_no_room(cx: &mut Cx, network: &ast::Network, missing: &[NoRoom]) {
-    for gap in missing {
-        let who = gap.tier.map_or("the attachment subnets".to_owned(), |tier| format!("tier `{tier}`"));
-        let (key, zones, needed) = (&network.key, network.zones.0, gap.needed);
-        let span = network
-            .tier
-            .iter()
-            .find(|t| Some(&t.key.value) == gap.tier)
-            .map_or(network.place.header, |t| t.place.header);
-        cx.report(
-            Diagnostic::error("network-too-small", format!("network `{key}` has no room for {who}"))
-                .at(span, format!("needs a free /{needed} for {zones} zones"))
-                .with(network.cidr.span(), format!("{} addresses in all", network.cidr.size()))
-                .help("write a larger `cidr`, such as a /16, or fewer zones"),
-        );
+    let is_caused = !has_size(network.cidr.prefix) || !has_zones(network);
+    if is_caused || missing.is_empty() {
+        return;
     }
+    let names: Vec<String> = missing
+        .iter()
+        .map(|gap| gap.tier.map_or("the attachment subnets".to_owned(), |tier| format!("tier `{tier}`")))
+        .collect();
+    let (key, zones) = (&network.key, super::plan::zones(network));
+    let place = |gap: &NoRoom| {
+        let tier = network.tier.iter().find(|tier| Some(&tier.key.value) == gap.tier);
+        (
+            tier.map_or(network.place.header, |tier| tier.place.header),
+            format!("needs a free /{} for {zones} zones", gap.needed),
+        )
+    };
+    let message = format!("network `{key}` has no room for {}", list(&names));
+    let size = network.cidr.size();
+    let mut diagnostic =
+        Diagnostic::error("network-too-small", message).at(network.cidr.span(), format!("{size} addresses in all"));
+    for (at, text) in missing.iter().map(place) {
+        diagnostic = diagnostic.with(at, text);
+    }
+    let larger = super::plan::larger(cx.spec, network);
+    cx.report(diagnostic.help(match larger {
+        Some(prefix) => format!("write a `cidr` of /{prefix}, or fewer zones"),
+        None => "write fewer zones, or move tiers to another network: AWS accepts no network above /16".to_owned(),
+    }));
 }

@@ -7,6 +7,9 @@ use migspec_syntax::value::{Cidr, Key, TierPurpose};
 /// AWS accepts subnets of /28 at the smallest (fact: vpc-sizes).
 const SMALLEST: u8 = 28;
 
+/// AWS accepts networks of /16 at the largest (fact: vpc-sizes).
+const LARGEST: u8 = 16;
+
 /// The addresses of a network.
 pub(crate) struct Plan<'a> {
     pub(crate) tiers: Vec<Tier<'a>>,
@@ -44,8 +47,17 @@ pub(crate) fn zones(network: &ast::Network) -> u32 {
 
 /// Lays out a network. Tiers without room are left out and returned.
 pub(crate) fn plan<'a>(spec: &ast::Migration, network: &'a ast::Network) -> (Plan<'a>, Vec<NoRoom<'a>>) {
+    plan_in(network.cidr.value, spec, network)
+}
+
+/// The longest prefix of a larger network that has room for all tiers, if there is one.
+pub(crate) fn larger(spec: &ast::Migration, network: &ast::Network) -> Option<u8> {
+    let has_room = |prefix: &u8| plan_in(Cidr::new(0, *prefix), spec, network).1.is_empty();
+    (LARGEST..network.cidr.prefix).rev().find(has_room)
+}
+
+fn plan_in<'a>(cidr: Cidr, spec: &ast::Migration, network: &'a ast::Network) -> (Plan<'a>, Vec<NoRoom<'a>>) {
     let attached = super::is_attached(spec, network);
-    let cidr = network.cidr.value;
     let zones = zones(network);
     let mut missing = Vec::new();
     let mut taken = Vec::new();

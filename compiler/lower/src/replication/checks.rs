@@ -39,7 +39,10 @@ pub(super) fn references(cx: &mut Cx) {
 }
 
 pub(super) fn check(cx: &mut Cx, relation: &Relation) {
-    engines(cx, relation);
+    // What else such a pair does not have follows from its engines.
+    if !relation.is_supported() {
+        return report_engines(cx, relation);
+    }
     versions(cx, relation);
     validation(cx, relation);
     invariants(cx, relation);
@@ -57,12 +60,8 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     instance(cx, relation.node);
 }
 
-fn engines(cx: &mut Cx, relation: &Relation) {
+fn report_engines(cx: &mut Cx, relation: &Relation) {
     let (from, to) = (*relation.source.engine, *relation.database.engine);
-    let supported = (from.is_postgresql() && to.is_postgresql()) || (from.is_mysql() && to.is_mysql());
-    if supported {
-        return;
-    }
     let help = if from == Engine::Oracle {
         "Oracle needs a converted schema, which is not supported yet".to_owned()
     } else {
@@ -280,9 +279,9 @@ fn is_exact(kind: &str) -> bool {
     EXACT.contains(&&*name)
 }
 
-/// The validator reads PostgreSQL only.
+/// The validator reads PostgreSQL only. A cutover reports its engines itself.
 fn validation(cx: &mut Cx, relation: &Relation) {
-    let Some(validation) = relation.validation else { return };
+    let Some(validation) = relation.validation.filter(|_| relation.cutover.is_none()) else { return };
     let engine = *relation.source.engine;
     if !engine.is_postgresql() {
         cx.report(

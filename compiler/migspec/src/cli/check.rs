@@ -91,10 +91,6 @@ fn once(arguments: &Arguments, sources: &mut Sources) -> Result<Exit, CommandErr
         return Err(CommandError::usage("`--fix` and `--diff` need a file: `-` has none"));
     }
     let specs = if stdin { arguments.paths.clone() } else { specs(&arguments.paths, &project)? };
-    if specs.is_empty() {
-        eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
-        return Ok(Exit::Nothing);
-    }
     let request = judging.request()?;
     let rulebook = judging.rulebook(&project.policies)?;
     if arguments.fixing.is_wanted() {
@@ -219,7 +215,6 @@ pub fn one_spec(path: Option<&PathBuf>, project: &project::Project) -> Result<Pa
     let specs = specs(&path.cloned().into_iter().collect::<Vec<_>>(), project)?;
     match specs.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(CommandError::usage("no spec found: name one")),
         many => {
             let names: Vec<String> = many.iter().map(|p| path_name::display(p)).collect();
             Err(CommandError::usage(format!("this takes one spec; name one of: {}", names.join(", "))))
@@ -232,13 +227,10 @@ pub fn one_spec(path: Option<&PathBuf>, project: &project::Project) -> Result<Pa
 ///
 /// # Errors
 ///
-/// A path or a folder cannot be opened.
+/// A path or a folder cannot be opened, or there is no spec.
 pub fn specs(paths: &[PathBuf], project: &project::Project) -> Result<Vec<PathBuf>, CommandError> {
-    if !paths.is_empty() {
-        return Ok(load::collect(paths)?);
-    }
-    if !project.specs.is_empty() {
-        return Ok(load::collect(&project.specs)?);
-    }
-    Ok(load::collect(&[PathBuf::from(".")])?)
+    let here = [PathBuf::from(".")];
+    let chosen = [paths, &project.specs].into_iter().find(|list| !list.is_empty()).unwrap_or(&here);
+    let found = load::collect(chosen)?;
+    if found.is_empty() { Err(CommandError::NoSpec) } else { Ok(found) }
 }

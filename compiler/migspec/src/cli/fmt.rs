@@ -41,10 +41,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, CommandError> {
     let project = project::find(Path::new("."), &mut sources)
         .map_err(|findings| CommandError::Findings(render::plain(&findings, &sources, arguments.color.paint())))?;
     let paths = super::check::specs(&arguments.paths, &project.unwrap_or_default())?;
-    if paths.is_empty() {
-        eprint_line("error: no spec found: name one, or call it `*.migspec.kdl`");
-        return Ok(Exit::Nothing);
-    }
     let mut exit = Exit::Clean;
     let mut changed = 0;
     for path in &paths {

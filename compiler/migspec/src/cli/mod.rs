@@ -145,7 +145,10 @@ fn dispatch(action: Action) -> Exit {
             CommandError::Findings(text) => eprint_line(&format!("error: {text}")),
             error => eprint_line(&terminal(&format!("error: {error}"))),
         }
-        Exit::Failed
+        match error {
+            CommandError::NoSpec => Exit::Nothing,
+            _ => Exit::Failed,
+        }
     })
 }
 

@@ -161,7 +161,6 @@ fn spec(arguments: &Arguments) -> Result<PathBuf, CommandError> {
     }
     match check::specs(&[], &arguments.from.project()?)?.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err(CommandError::usage("no spec found: name one, or call it `*.migspec.kdl`")),
         several => {
             let names: Vec<String> = several.iter().map(|path| format!("`{}`", path_name::display(path))).collect();
             Err(CommandError::usage(format!("name the spec: there are {}", names.join(", "))))

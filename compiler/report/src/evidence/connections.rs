@@ -50,13 +50,8 @@ struct Unreachable {
 
 impl Reached {
     pub(super) fn of(given: &EvidenceInputs<'_>, reach: &Reachability) -> Self {
-        // A policy that names a group opens no connection: the function behind it has a row of its own.
-        let is_policy = |index: usize| {
-            let resource = reach.ends[index].resource.as_ref().and_then(|id| given.graph.get(id));
-            resource.is_some_and(|resource| resource.type_name.starts_with("AWS::IAM::"))
-        };
-        let edges = reach.edges.iter().filter(|edge| !is_policy(edge.from) && !is_policy(edge.to));
-        let connections: Vec<Connection> = edges.map(|edge| connection(given, &reach.ends, edge)).collect();
+        let connections: Vec<Connection> =
+            reach.edges.iter().map(|edge| connection(given, &reach.ends, edge)).collect();
         let undeclared = connections.iter().filter(|connection| connection.because.is_empty()).count();
         let reached = reach.reached_flows();
         let flows = given.graph.flows.iter().enumerate();

@@ -187,6 +187,10 @@ impl Parser<'_> {
         };
         self.bump();
         let name = Spanned::new(name.into(), self.span(token));
+        if self.is_property_alone() {
+            self.report_property_alone(token);
+            return None;
+        }
         let mut node = Node { header: name.span, name, entries: Vec::new(), children: Vec::new(), base: None };
         let mut step = Step::Entries;
         while step != Step::Done {
@@ -196,6 +200,23 @@ impl Parser<'_> {
             node.header = node.name.span.to(last.value.span);
         }
         Some(node)
+    }
+
+    /// Whether `=` follows the first word of a line.
+    fn is_property_alone(&self) -> bool {
+        let mut next = self.tokens[self.at..].iter().filter(|token| token.kind != TokenKind::Space);
+        next.next().is_some_and(|token| token.kind == TokenKind::Equals)
+    }
+
+    fn report_property_alone(&mut self, name: Token) {
+        let text = excerpt(name.text(self.text));
+        self.error(
+            name,
+            format!("the property `{text}` follows no node"),
+            "on a line of its own",
+            "a property is on the line of its node: end the line before it with `\\`; a node takes its values without `=`",
+        );
+        self.skip_entries();
     }
 
     /// The name that a token is. Reports why it is none.
@@ -229,12 +250,15 @@ impl Parser<'_> {
             "a keyword cannot be a name"
         } else if is_bare_keyword(word) {
             "this word is reserved and cannot be a name"
+        } else if foreign_help(word).is_some() {
+            "this word is not a name"
         } else {
             return Some(word.to_owned());
         };
-        let help = match word.starts_with('#') {
-            true => "a comment starts with `//`".to_owned(),
-            false => format!("a name is a word or a string: \"{}\"", excerpt(word)),
+        let help = match (word.starts_with('#'), foreign_help(word)) {
+            (true, _) => "a comment starts with `//`".to_owned(),
+            (false, Some(help)) => help,
+            (false, None) => format!("a name is a word or a string: \"{}\"", excerpt(word)),
         };
         self.error(token, message, "not a name", &help);
         None

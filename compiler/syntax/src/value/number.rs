@@ -110,7 +110,10 @@ impl FromLiteral for Size {
         let wrong = || Problem::new(format!("`{text}` is not {}", Self::EXPECTS));
         let number: u64 = number.parse().map_err(|_| wrong())?;
         let Some((_, size)) = SIZES.iter().find(|(name, _)| *name == unit) else {
-            let binary = SIZES.iter().find(|(name, _)| name.replace('i', "").eq_ignore_ascii_case(unit));
+            let unit = unit.trim();
+            let is_same =
+                |name: &str| [name.to_owned(), name.replace('i', "")].iter().any(|n| n.eq_ignore_ascii_case(unit));
+            let binary = SIZES.iter().find(|(name, _)| is_same(name));
             return Err(match binary {
                 Some((name, _)) => {
                     let word = format!("{number}{name}");

@@ -38,11 +38,10 @@ impl FromLiteral for Region {
         Self::parse(text).ok_or_else(|| {
             let part = |code: &str| code.split('-').next().map(str::to_owned);
             let near = regions().filter(|code| part(code) == part(text));
-            let problem = Problem::new(format!("`{}` is not an AWS region", text.escape_debug()))
-                .help("write the code of the region, such as \"us-east-1\"")
-                .suggest(text, near);
             // The region of data is a decision of people: no fix writes another one.
-            Problem { remedy: None, ..problem }
+            Problem::new(format!("`{}` is not an AWS region", text.escape_debug()))
+                .help("write the code of the region, such as \"us-east-1\"")
+                .hint(text, near)
         })
     }
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, civil};
 
-use super::{FromLiteral, Problem, string};
+use super::{FromLiteral, Problem, Remedy, string};
 use crate::tree::Literal;
 
 /// A length of time, in milliseconds.
@@ -36,6 +36,16 @@ impl Duration {
 const UNITS: [(&str, u64); 6] =
     [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
 
+/// Units as other notations write them.
+const WORDS_OF_UNITS: [(&str, &[&str]); 6] = [
+    ("ms", &["ms", "msec", "millisecond", "milliseconds"]),
+    ("s", &["s", "sec", "secs", "second", "seconds"]),
+    ("m", &["m", "min", "mins", "minute", "minutes"]),
+    ("h", &["h", "hr", "hrs", "hour", "hours"]),
+    ("d", &["d", "day", "days"]),
+    ("w", &["w", "week", "weeks"]),
+];
+
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 {
@@ -64,7 +74,14 @@ impl FromLiteral for Duration {
         let wrong = || Problem::new(format!("`{text}` is not {}", Self::EXPECTS));
         let number: u64 = number.parse().map_err(|_| wrong().help("a whole number and its unit"))?;
         let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            return Err(wrong().help("units are `ms`, `s`, `m`, `h`, `d` and `w`"));
+            let unit = unit.trim().to_ascii_lowercase();
+            return Err(match WORDS_OF_UNITS.iter().find(|(_, words)| words.contains(&&*unit)) {
+                Some((short, _)) => {
+                    let word = format!("{number}{short}");
+                    wrong().help(format!("write \"{word}\"")).remedy(Remedy::Word(word))
+                }
+                None => wrong().help("units are `ms`, `s`, `m`, `h`, `d` and `w`"),
+            });
         };
         let millis = number.checked_mul(*size).filter(|m| *m <= 100 * 366 * 86_400_000);
         millis.map(Self).ok_or_else(|| Problem::new(format!("`{text}` is longer than a hundred years")))

@@ -4,11 +4,12 @@ use super::{FromLiteral, Problem};
 use crate::tree::Literal;
 
 /// Declares a closed set of words. `also` lists synonyms of a word that are not valid: the help names the word, where the
-/// nearest spelling would be another one.
+/// nearest spelling would be another one. `refuses` lists words of the field that are not valid either, each with what to
+/// write instead.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $name:ident, $expects:literal {
         $( $(#[doc = $wdoc:literal])* $variant:ident = $word:literal $(also $($synonym:literal)+)?, )*
-    }) => {
+    } $(refuses { $($refused:literal: $instead:literal,)+ })?) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum $name {
@@ -42,6 +43,10 @@ macro_rules! words {
                     return Ok(*found);
                 }
                 let problem = Problem::new(format!("`{}` is not {}", text.escape_debug(), Self::EXPECTS));
+                let refused: &[(&str, &str)] = &[$($(($refused, $instead)),+)?];
+                if let Some((word, instead)) = refused.iter().find(|(word, _)| *word == &**text) {
+                    return Err(Problem::new(format!("`{word}` is not supported as {}", Self::EXPECTS)).help(*instead));
+                }
                 let synonyms: &[(&str, &str)] = &[$($($(($synonym, $word),)+)?)*];
                 let meant = synonyms.iter().find(|(synonym, _)| synonym.eq_ignore_ascii_case(text));
                 Err(problem.suggest(meant.map_or(&**text, |(_, word)| word), Self::WORDS.iter().copied()))
@@ -127,6 +132,14 @@ words!(
     TargetKind, "how targets are registered" {
         Ip = "ip",
         Instance = "instance",
+    }
+);
+
+words!(
+    /// A side of an API, from and to which requests move.
+    UpstreamSide, "a side" {
+        Source = "source",
+        Target = "target",
     }
 );
 
@@ -222,10 +235,12 @@ words!(
         Compute = "compute",
         /// Reads shift in steps; writes flip at once.
         Reads = "reads",
-        /// Merchants move in separate groups.
-        ByKey = "by-key",
         /// Everything moves at once.
         Atomic = "atomic",
+    } refuses {
+        "by-key": "write `compute`, `reads` or `atomic`: no fence can prove that nobody commits a row of one key \
+            while other keys are written. Keys with a database and an API of their own can have a cutover of their own, \
+            in the order that `after` declares",
     }
 );
 

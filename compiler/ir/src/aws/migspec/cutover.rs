@@ -15,7 +15,7 @@ pub const TYPE: ResourceType = ResourceType {
     terraform: Terraform::NotEmitted,
     facts: &[
         Fact::entity("api", "Api", "Migspec::Api"),
-        // `compute`, `reads`, `by-key`, `atomic`.
+        // `compute`, `reads`, `atomic`.
         Fact::string("strategy", "Strategy", ""),
         // The share of the first step in percent; 100: without steps.
         Fact::long("firstShare", "FirstShare", 100),

@@ -34,8 +34,8 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
         let message = format!("the subnets `{}` and `{}` overlap", first.id.value, second.id.value);
         cx.report(
             Diagnostic::error("cidr-overlap", message)
-                .at(second.cidr.span(), format!("{} …", second.cidr.value))
-                .with(first.cidr.span(), format!("… shares addresses with {}", first.cidr.value))
+                .at(second.cidr.span(), format!("{} of `{}`", second.cidr.value, second.id.value))
+                .with(first.cidr.span(), format!("shares addresses with {} of `{}`", first.cidr.value, first.id.value))
                 .help("declare the ranges that AWS shows for the subnets"),
         );
     }

@@ -43,8 +43,8 @@ fn report_overlaps<'a>(cx: &mut Cx, all: impl Iterator<Item = Named<'a>>) {
         if let Some((_, other, first)) = known.iter().find(|(.., other)| other.overlaps(range.value)) {
             cx.report(
                 Diagnostic::error("cidr-overlap", format!("{kind} `{other}` and {kind} `{name}` overlap"))
-                    .at(range.span(), format!("{} …", range.value))
-                    .with(first.span(), format!("… shares addresses with {}", first.value))
+                    .at(range.span(), format!("{} of {kind} `{name}`", range.value))
+                    .with(first.span(), format!("shares addresses with {} of {kind} `{other}`", first.value))
                     .help("declare the ranges that AWS shows"),
             );
         }
