@@ -50,6 +50,23 @@ fn check_names(cx: &mut Cx) {
     }
 }
 
+/// First parts of names that AWS gives to keys, parameters and other resources (fact: secretsmanager-managed).
+const OF_OTHERS: &[&str] = &["alias", "arn", "aws", "key", "parameter", "role"];
+
+/// A name of another kind of resource names no secret.
+fn check_kind(cx: &mut Cx) {
+    for name in written_names(cx.spec) {
+        let first = name.as_str().split('/').next().unwrap_or_default().to_ascii_lowercase();
+        if OF_OTHERS.contains(&&*first) {
+            cx.report(
+                Diagnostic::error("not-a-secret", format!("`{}` is no name of a secret of the team", name.as_str()))
+                    .at(name.span(), format!("`{first}/` starts the name of another resource"))
+                    .help("write the name of a secret in Secrets Manager, such as \"payments/ledger/replication\""),
+            );
+        }
+    }
+}
+
 /// The secrets of the migration belong to one login each, and to the functions that rotate them.
 fn check_generated(cx: &mut Cx) {
     let generated = format!("migration/{}/{}/", cx.spec.key, cx.env());
@@ -71,6 +88,7 @@ fn has_suffix(name: &str) -> bool {
 fn check(cx: &mut Cx) {
     check_names(cx);
     check_generated(cx);
+    check_kind(cx);
     let Some(secrets) = &cx.spec.secrets else { return };
     let days = secrets.rotate.days();
     if secrets.rotate.millis() == 0 || days > 1000 {

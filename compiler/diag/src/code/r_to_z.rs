@@ -175,6 +175,12 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
     code(
+        "site-too-wide",
+        "the ranges of a site contain more than a site",
+        "Security groups admit the whole site, and routes lead all of its addresses there. A site has at most 262,144 addresses \
+         and never all addresses of a private range. Name only the ranges of the hosts that the migration reaches.",
+    ),
+    code(
         "source-address",
         "the address of a source is no host of a site",
         "Loopback, link-local, multicast and reserved addresses name no host of another network.",
@@ -557,8 +563,9 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "upstream-port",
-        "the port of an upstream URL is out of range",
-        "A port is a number from 1 to 65535. The default is 443.",
+        "the port of an upstream is not known for HTTPS",
+        "A port is a number from 1 to 65535, and the servers behind it accept HTTPS. Ports of other protocols are refused; \
+         any other port than 443, 7443, 8443 and 9443 needs a `reason=`.",
     ),
     code(
         "upstream-side",

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::aws::migspec;
+use migspec_ir::aws::migspec::{self, given_name};
 use migspec_ir::secret::names_credential;
 use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind};
 use migspec_syntax::{Setting, ast};
@@ -304,6 +304,8 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         cx.report(
             Diagnostic::error("upstream-port", why).at(url.span(), "the port").help("remove the port to use 443"),
         );
+    } else if let Some(port) = port {
+        check_port(cx, upstream, port, url.span());
     }
     if url.host().parse::<Ipv4Addr>().is_ok() {
         cx.report(
@@ -364,6 +366,28 @@ fn site<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<&'a ast::Sit
     found
 }
 
+/// A port without a known service of HTTPS needs the word of its owner.
+fn check_port(cx: &mut Cx, upstream: &ast::Upstream, port: u16, at: Span) {
+    let reason = upstream.reason.as_ref().map_or("", |reason| given_name(reason));
+    let message = match (ports::is_of_https(port), reason) {
+        (true, _) => {
+            let Some(reason) = &upstream.reason else { return };
+            return cx.report(
+                Diagnostic::error("upstream-port", format!("port {port} is known for HTTPS"))
+                    .at(reason.span(), "answers no question")
+                    .help("remove `reason=`"),
+            );
+        }
+        (false, "") => format!("port {port} is not known for HTTPS"),
+        (false, _) => return,
+    };
+    cx.report(
+        Diagnostic::error("upstream-port", message)
+            .at(at, "TLS is unknown")
+            .help("use 443, 7443, 8443 or 9443; or add a `reason=` that names the server with TLS on this port"),
+    );
+}
+
 /// HTTPS needs a certificate, and targets a network.
 fn complete_target<'a>(
     cx: &mut Cx<'a>,
@@ -382,6 +406,8 @@ fn complete_target<'a>(
                 .at(upstream.port.span(), "no TLS")
                 .help("write 443, or the port of the targets above 1023, such as 8443"),
         );
+    } else {
+        check_port(cx, upstream, upstream.port.0, upstream.port.span());
     }
     let Some(name) = &upstream.network else {
         report_missing(cx, upstream, "network", "network=\"…\"");

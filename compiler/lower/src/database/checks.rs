@@ -43,7 +43,7 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
 fn port(cx: &mut Cx, database: &ast::Database) {
     let Some(port) = &database.port else { return };
     let (first, last) = (support::PORTS.start(), support::PORTS.end());
-    let (why, label) = match (support::PORTS.contains(&port.0), ports::not_of_database(port.0)) {
+    let (why, label) = match (support::PORTS.contains(&port.0), ports::not_of_database(*database.engine, port.0)) {
         (false, _) => (format!("Aurora cannot listen on port {}", port.0), "out of range"),
         (true, Some(why)) => (why, "no port of a database"),
         (true, None) => return,
