@@ -59,6 +59,15 @@ pub(crate) fn not_of_database(engine: Engine, port: u16) -> Option<String> {
     }
 }
 
+/// Whether databases of the engine often listen on this port: the default, and those of further instances beside it.
+pub(crate) fn is_of_database(engine: Engine, port: u16) -> bool {
+    match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => matches!(port, 5432..=5439 | 6432..=6439),
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => matches!(port, 3306..=3309),
+        Engine::Oracle => matches!(port, 1521..=1529 | 2484),
+    }
+}
+
 /// The reason why a server does not accept HTTPS on this port, whatever its owner writes.
 pub(crate) fn not_of_https(port: u16) -> Option<String> {
     if HTTPS.contains(&port) {
@@ -103,6 +112,7 @@ mod tests {
             assert_eq!(not_of_database(engine, own), None, "{own}");
             assert!(not_of_database(engine, other).is_some(), "{other}");
         }
+        assert!(is_of_database(Engine::Oracle, 1526) && !is_of_database(Engine::Postgresql, 3389));
         assert!([443, 8443, 9443, 10443].into_iter().all(|port| not_of_https(port).is_none()));
         assert!(is_of_https(8443) && !is_of_https(10443));
     }

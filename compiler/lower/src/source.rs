@@ -4,6 +4,7 @@
 use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, with_article};
+use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
 use migspec_syntax::value::{Cidr, Engine, LoginPurpose, TablePattern, Text, TlsMode};
 use migspec_syntax::{Setting, ast};
@@ -66,11 +67,40 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
                 .help("correct the address, or add its range to the site"),
         );
     }
-    if let Some(why) = ports::not_of_database(*source.engine, address.port) {
+    report_of_system(cx, *source.engine, &source.at.database);
+    let reason = source.at.reason.as_ref().map_or("", |reason| given_name(reason));
+    let unknown = || {
+        let is_unknown = !ports::is_of_database(*source.engine, address.port) && reason.is_empty();
+        is_unknown.then(|| format!("port {} is not known for {}", address.port, source.engine.product()))
+    };
+    if let Some(why) = ports::not_of_database(*source.engine, address.port).or_else(unknown) {
         cx.report(
-            Diagnostic::error("source-port", why)
-                .at(address.span(), "no port of a database")
-                .help("write the port on which the database listens, such as 5432"),
+            Diagnostic::error("source-port", why).at(address.span(), "no port of a database").help(
+                "write the port on which the database listens, such as 5432; a port of your own needs a `reason=`",
+            ),
+        );
+    }
+}
+
+/// Databases of the system, which hold no data of an application (fact: system-databases).
+pub(crate) fn is_of_system(engine: Engine, name: &str) -> bool {
+    let names: &[&str] = match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => &["rdsadmin", "template0", "template1"],
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => {
+            &["information_schema", "mysql", "performance_schema", "sys"]
+        }
+        Engine::Oracle => &["cdb$root", "pdb$seed"],
+    };
+    names.contains(&&*name.to_ascii_lowercase())
+}
+
+pub(crate) fn report_of_system(cx: &mut Cx, engine: Engine, name: &Setting<Text>) {
+    if is_of_system(engine, name) {
+        let message = format!("`{}` is a database of {} itself", name.value, engine.product());
+        cx.report(
+            Diagnostic::error("system-database", message)
+                .at(name.span(), "has no data of an application")
+                .help("name the database of the application"),
         );
     }
 }
@@ -87,8 +117,9 @@ fn check_roles(cx: &mut Cx, source: &ast::Source) {
                     .help("name each role with write access, without wildcards"),
             );
         }
-        let is_of_migration = role.starts_with("migspec_");
-        if is_of_migration || BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+        let is_of_migration = role.to_ascii_lowercase().starts_with("migspec_");
+        let name = role.to_ascii_lowercase();
+        if is_of_migration || BUILT_IN.contains(&&*name) || name.starts_with("pg_") {
             let label = if is_of_migration { "a login of the migration" } else { "a role of the database system" };
             cx.report(
                 Diagnostic::error("built-in-role", format!("the fence cannot stop the role `{}`", role.value))

@@ -219,6 +219,8 @@ nodes! {
         arg address: HostPort;
         /// Name of the database.
         prop database: Text;
+        /// Why the database listens on its port. Ports that are not known for its engine need it.
+        opt_prop reason: Text;
     }
 
     /// TLS verification for connections to a source.

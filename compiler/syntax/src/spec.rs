@@ -33,6 +33,8 @@ pub struct Spec {
 pub struct View {
     pub migration: ast::Migration,
     pub environment: ast::Environment,
+    /// The names of all environments of the spec.
+    pub environments: Vec<Arc<str>>,
     /// Nodes that could not be read, as (name, key): references to them are
     /// not reported again.
     pub broken: HashSet<(String, String)>,
@@ -285,7 +287,8 @@ impl Spec {
             let environment = migration.environment.first()?.clone();
             let (files, mut texts) = (self.files.clone(), Vec::new());
             add_texts(&merged, &mut texts);
-            Some(View { migration, environment, broken: reader.broken, renamed, files, texts })
+            let environments = self.environments.iter().map(|(name, _)| Arc::clone(name)).collect();
+            Some(View { migration, environment, environments, broken: reader.broken, renamed, files, texts })
         });
         Outcome::new(view, diagnostics)
     }

@@ -129,6 +129,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
     ),
     code(
+        "secret-of-another-environment",
+        "a name of a secret contains another environment",
+        "A login of one environment with the secret of another one opens the database of that environment, or fails. Name the \
+         secret of this environment.",
+    ),
+    code(
         "serial-load",
         "one connection loads a very large table",
         "A load over one connection takes hours, and the source keeps its log until the end. `load` of the table divides it.",
@@ -216,6 +222,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          cannot be stale.",
     ),
     code(
+        "state-argument",
+        "an argument of the state backend weakens the state of Terraform",
+        "The state contains account numbers, names and keys of resources. The backend `s3` encrypts and locks it, and each \
+         environment has a state of its own.",
+    ),
+    code(
         "state-backend",
         "the state backend lacks an argument, or takes none of this name",
         "`s3` takes `bucket`, `key` and `region`; `hcp` takes `organization` and `workspace`; the other backends take `arguments`.",
@@ -257,6 +269,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows the first text that does not parse.",
+    ),
+    code(
+        "system-database",
+        "a database of the database system itself",
+        "PostgreSQL, MySQL, Oracle and RDS keep databases of their own. They hold no data of an application, and nobody but the \
+         system writes to them.",
     ),
     code(
         "table-load",

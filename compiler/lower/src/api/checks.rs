@@ -83,6 +83,9 @@ const COMMON: &[&str] = &[
     "forwarded",
     "from",
     "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
     "origin",
     "referer",
     "te",
@@ -137,7 +140,8 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }
-    let known = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
+    let known = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name))
+        || ["session", "token"].iter().any(|word| header.to_ascii_lowercase().contains(word));
     let credential = known || names_credential(header);
     if credential || migspec::looks_like_account_data(header) {
         cx.report(
@@ -295,6 +299,7 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         report_missing(cx, upstream, "url", "url=\"https://pay.example.com\"");
         return None;
     };
+    check_name_servers(cx, upstream);
     let port = url.port();
     let why = match port {
         None => Some(format!("`{}` has no port from 1 to 65535", url.value)),
@@ -333,6 +338,33 @@ fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
             .at(url.span(), "a name of a private network")
             .help("write a name below a public domain: API Gateway accepts certificates of public authorities only"),
     );
+}
+
+/// A path of the health check that the targets read as it is written.
+fn check_health(cx: &mut Cx, upstream: &ast::Upstream) {
+    let path = &upstream.health;
+    if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
+        cx.report(
+            Diagnostic::error("health-path", format!("`{}` leaves its folder", path.value))
+                .at(path.span(), "no plain path")
+                .help("write the path of the health check, such as \"/health\""),
+        );
+    }
+}
+
+/// Servers of a site that answer for its names are no targets of payments.
+fn check_name_servers(cx: &mut Cx, upstream: &ast::Upstream) {
+    let spec = cx.spec;
+    let servers = || spec.site.iter().flat_map(|site| &site.dns).flat_map(|dns| &dns.servers);
+    for address in upstream.addresses.iter().flat_map(|a| &a.addresses) {
+        let Some(server) = servers().find(|server| server.value == address.value) else { continue };
+        cx.report(
+            Diagnostic::error("address-of-name-server", format!("`{}` is a name server", address.value))
+                .at(address.span(), "answers no payment")
+                .with(server.span(), "a server of the site's names")
+                .help("write the addresses of the servers of the application"),
+        );
+    }
 }
 
 /// The site that all addresses of an upstream are in.
@@ -409,6 +441,7 @@ fn complete_target<'a>(
     } else {
         check_port(cx, upstream, upstream.port.0, upstream.port.span());
     }
+    check_health(cx, upstream);
     let Some(name) = &upstream.network else {
         report_missing(cx, upstream, "network", "network=\"…\"");
         return None;

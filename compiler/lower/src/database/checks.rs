@@ -7,12 +7,13 @@ use migspec_syntax::{Provenance, ast};
 
 use super::parameters::family;
 use crate::cx::{Cx, partition};
-use crate::ports;
+use crate::{ports, source};
 
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
     crate::logins::check(cx, &database.login);
     engine(cx, database);
     port(cx, database);
+    name(cx, database);
     instances(cx, database);
     backup(cx, database);
     replica(cx, database);
@@ -37,6 +38,12 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
             .at(database.version.span(), "not known")
             .help(format!("pin a minor version, such as \"{example}\"; the known major versions are {known}. RDS decides which minor versions exist")),
         );
+    }
+}
+
+fn name(cx: &mut Cx, database: &ast::Database) {
+    if let Some(node) = &database.name {
+        source::report_of_system(cx, *database.engine, &node.name);
     }
 }
 

@@ -56,7 +56,7 @@ fn missed_results(filter: &Resource) -> FactValue {
             let Some(is_caught) = pattern.and_then(|pattern| pattern::matches(pattern, &line)) else {
                 return FactValue::Unknown;
             };
-            let is_counted = text("MetricValue").and_then(|value| counted(value, &line)) == Some(f64::from(count));
+            let is_counted = text("MetricValue").and_then(|value| count_of(value, &line)) == Some(f64::from(count));
             if !(is_caught && is_counted) {
                 missed.push(format!("{field}: {count}"));
             }
@@ -75,7 +75,7 @@ fn line(field: &str, count: u32) -> Json {
 }
 
 /// The value of a metric: a field of the line, or a number.
-fn counted(value: &str, line: &Json) -> Option<f64> {
+fn count_of(value: &str, line: &Json) -> Option<f64> {
     pattern::select(value, line).map_or_else(|| value.parse().ok(), Json::as_f64)
 }
 

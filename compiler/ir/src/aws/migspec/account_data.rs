@@ -13,6 +13,7 @@ const NUMBERS: &[&str] = &[
     "ccno",
     "primaryaccount",
     "primaryacct",
+    "kartennr",
     "kartennummer",
     "kartnummer",
     "kaartnummer",
@@ -41,7 +42,8 @@ pub fn looks_like_card_number(name: &str, r#type: &str) -> bool {
 
 /// Whether a type is made for card numbers, and the name is not that of something derived from one.
 pub(super) fn type_hints_at_card_number(name: &str, r#type: &str) -> bool {
-    !is_derived(&snake_case(name)) && takes_card_number(r#type)
+    let name = snake_case(name);
+    !is_derived(&name) && (takes_card_number(r#type) || ["card", "cc"].contains(&&*letters(&name)))
 }
 
 /// Whether a type is as long as a verification code, and the name does not contradict that.
@@ -86,7 +88,7 @@ pub fn is_account_data_in_path(parts: &[&str], name: &str) -> bool {
 /// Whether the name is that of a verification code, of track data or of a PIN.
 pub(super) fn looks_like_authentication_data(name: &str) -> bool {
     const WORDS: &[&str] =
-        &["cvv", "icvv", "dcvv", "ccv", "cvc", "cav", "cvd", "cvn", "csc", "pin", "pinblock", "pvv", "track"];
+        &["cvv", "icvv", "dcvv", "ccv", "cvc", "cav", "cvd", "cvn", "csc", "emv", "pin", "pinblock", "pvv", "track"];
     const NAMES: &[&str] = &[
         "securitycode",
         "verificationcode",
@@ -107,7 +109,15 @@ pub(super) fn looks_like_authentication_data(name: &str) -> bool {
         return false;
     }
     let letters = letters(&name);
-    has_word(&name, WORDS) || NAMES.iter().any(|known| letters.contains(known))
+    has_word(&name, WORDS)
+        || NAMES.iter().any(|known| letters.contains(known))
+        || is_field(&letters, &[35, 36, 45, 52, 55])
+}
+
+/// Whether the name is that of a data element of a card message, by its number (fact: iso8583-fields).
+fn is_field(letters: &str, numbers: &[u32]) -> bool {
+    let number = ["bit", "de", "df", "field", "fld"].iter().find_map(|prefix| letters.strip_prefix(prefix));
+    number.and_then(|number| number.parse().ok()).is_some_and(|number: u32| numbers.contains(&number))
 }
 
 /// Whether the name is that of a card's holder, of its expiry or of its service code.
@@ -123,13 +133,14 @@ pub(super) fn looks_like_cardholder_data(name: &str) -> bool {
         "expyear",
         "validthru",
         "goodthru",
+        "validuntil",
         "servicecode",
         "accountnumber",
         "accountno",
         "acctnumber",
     ];
     let letters = letters(&snake_case(name));
-    NAMES.iter().any(|known| letters.contains(known))
+    letters == "exp" || NAMES.iter().any(|known| letters.contains(known))
 }
 
 /// Whether the name is that of another form of a card number: a hash, a token, a masked or an encrypted number.
@@ -156,6 +167,7 @@ pub(super) fn takes_any_data(name: &str, r#type: &str) -> bool {
         "json",
         "long raw",
         "raw",
+        "oid",
         "varbinary",
         "variant",
         "xml",
@@ -194,7 +206,7 @@ pub(super) fn takes_any_data(name: &str, r#type: &str) -> bool {
     // A short text has a form of its own.
     let is_text = r#type.is_empty() || is(TEXTS) && length(&r#type).is_none_or(|length| length > *DIGITS.end());
     let is_named = has_word(&name, &["raw"]) || words(&name).last().is_some_and(|word| NAMES.contains(&word));
-    is(TYPES) || is_text && is_named
+    is(TYPES) || r#type.contains("[]") || is_text && is_named
 }
 
 /// Forms of a card number in names.
@@ -254,7 +266,7 @@ fn describes_form(name: &str) -> bool {
 
 fn names_card_number(name: &str) -> bool {
     let letters = letters(name);
-    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known)) || has_word(name, PANS)
+    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known)) || has_word(name, PANS) || is_field(&letters, &[2])
 }
 
 /// Whether the name is that of something derived from a card number, or beside one.

@@ -21,6 +21,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("keyedBy", FactType::String, |column, _| given_name(text(column, "KeyedBy")).into()),
         // The system that turns tokens back into card numbers.
         Fact::computed("detokeniser", FactType::String, |column, _| given_name(text(column, "Detokeniser")).into()),
+        // Whether that system is a database of the migration, which stores the tokens.
+        Fact::computed("keepsTokensWithNumbers", FactType::Bool, keeps_tokens_with_numbers),
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
         // Why the column has no account data, although its type fits it.
@@ -101,6 +103,16 @@ fn is_beside(classes: &[&str], column: &Resource, graph: &Index<'_>) -> bool {
     };
     let mut columns = graph.all("Migspec::Column").filter(|other| same(other, "Source") && same(other, "Table"));
     columns.any(|other| classes.contains(&text(other, "Class")))
+}
+
+fn keeps_tokens_with_numbers(column: &Resource, graph: &Index<'_>) -> FactValue {
+    let name = given_name(text(column, "Detokeniser"));
+    let is = |resource: &Resource, path: &str| {
+        resource.get(path).and_then(|d| d.value.as_str()).is_some_and(|known| known.eq_ignore_ascii_case(name))
+    };
+    let sources = graph.all("Migspec::Source").any(|source| is(source, "Database") || is(source, "Host"));
+    let targets = graph.all("AWS::RDS::DBCluster").any(|cluster| is(cluster, "DatabaseName"));
+    (!name.is_empty() && (sources || targets)).into()
 }
 
 /// Whether card numbers are copied hashed here and truncated in the same
