@@ -127,18 +127,22 @@ fn undone(graph: &Graph, undo: &dyn Fn(&Override) -> bool) -> Graph {
 }
 
 /// Drops the report that no policy judges an override where a policy rejects
-/// the same override.
+/// the same override as severely.
 pub(crate) fn drop_repeated(graph: &Graph, findings: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.span);
-    let errors = findings.iter().filter(|found| found.severity == Severity::Error && found.code != UNJUDGED);
+    let others = findings.iter().filter(|found| found.code != UNJUDGED);
     // A path over several overrides is one finding with a label in each.
-    let rejected: Vec<Span> =
-        errors.flat_map(|found| place(found).into_iter().chain(found.related.iter().map(|label| label.span))).collect();
-    let covers = |span: Span| {
-        let holds = |o: &&Override| o.span.contains(span);
-        graph.overrides.iter().filter(holds).any(|o| rejected.iter().any(|error| o.span.contains(*error)))
+    let labels = |found: &Diagnostic| {
+        place(found).into_iter().chain(found.related.iter().map(|label| label.span)).collect::<Vec<_>>()
     };
-    findings.retain(|found| found.code != UNJUDGED || !place(found).is_some_and(covers));
+    let rejected: Vec<(Span, Severity)> =
+        others.flat_map(|found| labels(found).into_iter().map(|span| (span, found.severity))).collect();
+    let covers = |span: Span, severity: Severity| {
+        let holds = |o: &&Override| o.span.contains(span);
+        let rejects = |o: &Override| rejected.iter().any(|(other, of)| *of >= severity && o.span.contains(*other));
+        graph.overrides.iter().filter(holds).any(rejects)
+    };
+    findings.retain(|found| found.code != UNJUDGED || !place(found).is_some_and(|span| covers(span, found.severity)));
 }
 
 /// The fix of a finding in an override is to remove the override: the compiler's own value follows.

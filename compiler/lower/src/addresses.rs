@@ -12,7 +12,7 @@ pub(crate) fn ranges() -> impl Iterator<Item = (Cidr, Use)> {
 }
 
 /// Ranges that everybody may use inside, and nobody on the internet.
-fn private() -> impl Iterator<Item = Cidr> {
+pub(crate) fn private() -> impl Iterator<Item = Cidr> {
     ranges().filter(|(_, r#use)| r#use.meaning().is_none()).map(|(range, _)| range)
 }
 

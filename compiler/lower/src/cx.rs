@@ -171,6 +171,11 @@ impl<'a> Cx<'a> {
         &self.graph.environment.name
     }
 
+    /// The names of the other environments of the spec.
+    pub(crate) fn other_environments(&self) -> impl Iterator<Item = &str> {
+        self.view.environments.iter().map(|name| &**name).filter(|name| *name != self.env())
+    }
+
     /// The physical name `{migration}-{stem}-{environment}`, in the length that
     /// the service accepts for this property.
     pub(crate) fn physical(&self, (type_name, property): Named, stem: &str) -> String {

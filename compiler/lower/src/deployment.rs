@@ -71,6 +71,54 @@ fn is_open(name: &str, value: &str) -> bool {
     is_unverified || value.starts_with("http://") || name == "scheme" && value == "http"
 }
 
+/// Why an argument of the backend `s3` weakens the state; `None` for those that are known as harmless
+/// (fact: terraform-s3-backend).
+fn weakness(name: &str, value: &str, account: &str) -> Option<&'static str> {
+    const HARMLESS: &[&str] =
+        &["dynamodb_table", "max_retries", "retry_mode", "use_fips_endpoint", "workspace_key_prefix"];
+    let is_of_account = || value.split(':').nth(4).is_some_and(|owner| owner == account);
+    match name {
+        "encrypt" | "use_lockfile" => (value != "true").then_some("switches a protection off"),
+        "acl" => (value != "private").then_some("opens the state to others"),
+        "kms_key_id" => (!is_of_account() || value.contains(":alias/aws/")).then_some("is no key of this account"),
+        "role_arn" => (!is_of_account()).then_some("is a role of another account"),
+        _ if HARMLESS.contains(&name) => None,
+        _ => Some("is not known as harmless"),
+    }
+}
+
+/// The backend `s3` keeps a state encrypted, locked, and in the account of the environment.
+fn check_s3(cx: &Cx, state: &migspec_syntax::ast::State) -> Vec<Diagnostic> {
+    if *state.kind != StateKind::S3 {
+        return Vec::new();
+    }
+    let arguments = state.arguments.iter().flat_map(|node| &node.arguments);
+    let is_other = |name: &str, value: &str| CREDENTIALS.iter().any(|word| name.contains(word)) || is_open(name, value);
+    let checked = arguments.filter(|(name, value)| !is_other(&name.value, &value.value));
+    let account = &cx.graph.environment.account;
+    let mut problems: Vec<Diagnostic> = checked
+        .filter_map(|(name, value)| {
+            let why = weakness(&name.value, &value.value, account)?;
+            let message = format!("the argument `{}` of the state backend {why}", name.value);
+            let help = "remove it, or give it to Terraform by `-backend-config`, which the team reviews";
+            Some(Diagnostic::error("state-argument", message).at(value.span(), "weakens the state").help(help))
+        })
+        .collect();
+    let other = state.key.as_ref().and_then(|key| {
+        let mut parts = key.as_str().split(['/', '.']);
+        Some((key, parts.find(|part| cx.other_environments().any(|name| name == *part))?))
+    });
+    if let Some((key, other)) = other {
+        let message = format!("`{}` is the state of the environment `{other}`", key.as_str());
+        problems.push(
+            Diagnostic::error("state-argument", message)
+                .at(key.span(), "one state for two environments")
+                .help(format!("write a key of its own, such as key=\"{}/{}\"", cx.spec.key, cx.env())),
+        );
+    }
+    problems
+}
+
 fn state(cx: &mut Cx) {
     let Some(state) = &cx.environment.state else { return };
     let region = state.region.as_ref().map_or(&cx.environment.region, |region| region);
@@ -122,6 +170,7 @@ fn state(cx: &mut Cx) {
                 .help("use HTTPS with verification of the server"),
         );
     }
+    problems.extend(check_s3(cx, state));
     let mut all: Vec<(Arc<str>, Arc<str>)> =
         given.into_iter().filter_map(|(name, value)| Some((Arc::from(name), value?.0))).collect();
     if *state.kind == StateKind::S3 && state.region.is_none() {

@@ -27,6 +27,32 @@ const OF_SYSTEMS: &[&str] = &[
     "void",
 ];
 
+/// Domains of mailboxes for everybody, also for a few minutes (fact: public-mailboxes): no organisation controls who reads them.
+const PUBLIC: &[&str] = &[
+    "10minutemail.com",
+    "aol.com",
+    "gmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "guerrillamail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mail.ru",
+    "mailinator.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "temp-mail.org",
+    "web.de",
+    "yahoo.com",
+    "yandex.ru",
+    "yopmail.com",
+];
+
 /// Whether a host has a name below a reserved domain.
 pub(crate) fn is_reserved(host: &str) -> bool {
     let is_below = |domain: &&str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
@@ -66,6 +92,9 @@ fn flaw(email: &str) -> Option<&'static str> {
     let is_top = top.starts_with("xn--") || top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
     if is_reserved(host) || !is_top {
         return Some("a domain that the internet does not have");
+    }
+    if PUBLIC.contains(&host) {
+        return Some("a mailbox that no organisation controls");
     }
     let mailbox = mailbox.split('+').next()?;
     let letters: String = mailbox.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -107,6 +136,8 @@ mod tests {
             "ops@mail.test",
             "ops@10.0.0.1",
             "x@x.x",
+            "payments-ops@gmail.com",
+            "ops@mailinator.com",
             "root@localhost.localdomain",
         ] {
             assert!(flaw(email).is_some(), "{email}");

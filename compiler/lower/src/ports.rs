@@ -1,40 +1,89 @@
-//! Ports whose services speak without TLS.
+//! Ports with a known protocol.
+
+use migspec_syntax::value::Engine;
 
 /// The first port that an application may take without special rights.
 const FIRST: u16 = 1024;
 
-const HTTPS: u16 = 443;
+/// Ports whose registered service is HTTPS (fact: ports-of-https).
+const HTTPS: &[u16] = &[443, 7443, 8443, 9443];
+
+/// The port on which each database system listens by default (fact: ports-of-databases).
+const DATABASES: &[(u16, &str)] = &[
+    (1433, "SQL Server"),
+    (1521, "Oracle"),
+    (2484, "Oracle"),
+    (3306, "MySQL"),
+    (5432, "PostgreSQL"),
+    (9042, "Cassandra"),
+    (27017, "MongoDB"),
+    (33060, "MySQL"),
+    (50000, "Db2"),
+];
 
 /// Protocols without TLS above the reserved ports (fact: ports-without-tls).
 const CLEAR_TEXT: &[(u16, &str)] = &[
     (1080, "SOCKS"),
     (1883, "MQTT"),
     (2049, "NFS"),
+    (2181, "ZooKeeper"),
+    (3000, "HTTP"),
     (3128, "HTTP"),
+    (5000, "HTTP"),
     (5672, "AMQP"),
     (5900, "VNC"),
     (6379, "Redis"),
+    (8000, "HTTP"),
     (8008, "HTTP"),
     (8080, "HTTP"),
     (8088, "HTTP"),
+    (8888, "HTTP"),
+    (9000, "HTTP"),
+    (9092, "Kafka"),
+    (9200, "Elasticsearch"),
     (11211, "memcached"),
 ];
 
-/// The reason why a database does not listen on this port.
-pub(crate) fn not_of_database(port: u16) -> Option<String> {
-    match port {
-        0..FIRST => Some(format!("port {port} belongs to another service")),
-        _ => clear_text(port),
+/// The reason why a database of the engine does not listen on this port.
+pub(crate) fn not_of_database(engine: Engine, port: u16) -> Option<String> {
+    let own = match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => "PostgreSQL",
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => "MySQL",
+        Engine::Oracle => "Oracle",
+    };
+    match (port, DATABASES.iter().find(|(known, _)| *known == port)) {
+        (0..FIRST, _) => Some(format!("port {port} belongs to another service")),
+        (_, Some((_, other))) if *other != own => Some(format!("port {port} belongs to {other}, not to {own}")),
+        (_, Some(_)) => None,
+        (_, None) => clear_text(port),
     }
 }
 
-/// The reason why a server does not accept HTTPS on this port.
-pub(crate) fn not_of_https(port: u16) -> Option<String> {
-    match port {
-        HTTPS => None,
-        0..FIRST => Some(format!("port {port} is not a port of HTTPS")),
-        _ => clear_text(port),
+/// Whether databases of the engine often listen on this port: the default, and those of further instances beside it.
+pub(crate) fn is_of_database(engine: Engine, port: u16) -> bool {
+    match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => matches!(port, 5432..=5439 | 6432..=6439),
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => matches!(port, 3306..=3309),
+        Engine::Oracle => matches!(port, 1521..=1529 | 2484),
     }
+}
+
+/// The reason why a server does not accept HTTPS on this port, whatever its owner writes.
+pub(crate) fn not_of_https(port: u16) -> Option<String> {
+    if HTTPS.contains(&port) {
+        return None;
+    }
+    let database = DATABASES.iter().find(|(known, _)| *known == port);
+    let database = database.map(|(_, name)| format!("port {port} belongs to {name}, not to HTTPS"));
+    match port {
+        0..FIRST => Some(format!("port {port} is not a port of HTTPS")),
+        _ => database.or_else(|| clear_text(port)),
+    }
+}
+
+/// Whether HTTPS is known for this port, so that its owner gives no reason.
+pub(crate) fn is_of_https(port: u16) -> bool {
+    HTTPS.contains(&port)
 }
 
 fn clear_text(port: u16) -> Option<String> {
@@ -49,12 +98,22 @@ mod tests {
     #[test]
     fn ports_of_other_protocols_are_known() {
         for port in [21, 23, 80, 443, 8080, 6379] {
-            assert!(not_of_database(port).is_some(), "{port}");
+            assert!(not_of_database(Engine::Postgresql, port).is_some(), "{port}");
         }
-        for port in [21, 80, 8008, 8080] {
+        for port in [21, 80, 3000, 5432, 8000, 8008, 8080, 9200] {
             assert!(not_of_https(port).is_some(), "{port}");
         }
-        assert!([1521, 3306, 5432, 6432].into_iter().all(|port| not_of_database(port).is_none()));
-        assert!([443, 8443, 9443].into_iter().all(|port| not_of_https(port).is_none()));
+        for (engine, own, other) in [
+            (Engine::Postgresql, 5432, 3306),
+            (Engine::AuroraPostgresql, 6432, 1521),
+            (Engine::Mariadb, 3306, 5432),
+            (Engine::Oracle, 1521, 1433),
+        ] {
+            assert_eq!(not_of_database(engine, own), None, "{own}");
+            assert!(not_of_database(engine, other).is_some(), "{other}");
+        }
+        assert!(is_of_database(Engine::Oracle, 1526) && !is_of_database(Engine::Postgresql, 3389));
+        assert!([443, 8443, 9443, 10443].into_iter().all(|port| not_of_https(port).is_none()));
+        assert!(is_of_https(8443) && !is_of_https(10443));
     }
 }

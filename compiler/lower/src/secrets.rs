@@ -50,14 +50,47 @@ fn check_names(cx: &mut Cx) {
     }
 }
 
+/// First parts of names that AWS gives to keys, parameters and other resources (fact: secretsmanager-managed).
+const OF_OTHERS: &[&str] = &["alias", "arn", "aws", "key", "parameter", "role"];
+
+/// A name of another kind of resource names no secret.
+fn check_kind(cx: &mut Cx) {
+    for name in written_names(cx.spec) {
+        let first = name.as_str().split('/').next().unwrap_or_default().to_ascii_lowercase();
+        if OF_OTHERS.contains(&&*first) {
+            cx.report(
+                Diagnostic::error("not-a-secret", format!("`{}` is no name of a secret of the team", name.as_str()))
+                    .at(name.span(), format!("`{first}/` starts the name of another resource"))
+                    .help("write the name of a secret in Secrets Manager, such as \"payments/ledger/replication\""),
+            );
+        }
+    }
+}
+
 /// The secrets of the migration belong to one login each, and to the functions that rotate them.
 fn check_generated(cx: &mut Cx) {
     let generated = format!("migration/{}/{}/", cx.spec.key, cx.env());
+    check_environment(cx);
     for name in written_names(cx.spec).filter(|name| name.as_str().starts_with(&generated)) {
         cx.report(
             Diagnostic::error("generated-secret", format!("`{}` is a secret that the migration makes", name.as_str()))
                 .at(name.span(), "has the password of another login")
                 .help("name a secret of this login alone, or write `generate=#true` for a login of a database"),
+        );
+    }
+}
+
+/// A secret with another environment in its path opens the database of that environment.
+fn check_environment(cx: &mut Cx) {
+    let others: Vec<String> = cx.other_environments().map(str::to_owned).collect();
+    for name in written_names(cx.spec) {
+        let Some(other) = name.as_str().split('/').find(|part| others.iter().any(|other| other == part)) else {
+            continue;
+        };
+        cx.report(
+            Diagnostic::error("secret-of-another-environment", format!("`{}` is a secret of `{other}`", name.as_str()))
+                .at(name.span(), format!("names the environment `{other}`"))
+                .help(format!("name a secret of `{}`", cx.env())),
         );
     }
 }
@@ -71,9 +104,10 @@ fn has_suffix(name: &str) -> bool {
 fn check(cx: &mut Cx) {
     check_names(cx);
     check_generated(cx);
+    check_kind(cx);
     let Some(secrets) = &cx.spec.secrets else { return };
     let days = secrets.rotate.days();
-    if secrets.rotate.millis() == 0 || days > 1000 {
+    if days == 0 || days > 1000 {
         cx.report(
             Diagnostic::error("rotation-period", format!("the rotation period cannot be {}", secrets.rotate.value))
                 .at(secrets.rotate.span(), "out of range")

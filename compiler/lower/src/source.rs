@@ -4,8 +4,9 @@
 use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, with_article};
+use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
-use migspec_syntax::value::{Cidr, Engine, LoginPurpose, Text, TlsMode};
+use migspec_syntax::value::{Cidr, Engine, LoginPurpose, TablePattern, Text, TlsMode};
 use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
@@ -30,6 +31,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         add_source(cx, source, &at);
         for table in &source.table {
             check_table(cx, table);
+            add_rest(cx, source, table, &at);
             for column in &table.column {
                 add_column(cx, source, table, column, &at);
             }
@@ -66,11 +68,46 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
                 .help("correct the address, or add its range to the site"),
         );
     }
-    if let Some(why) = ports::not_of_database(address.port) {
+    report_of_system(cx, *source.engine, &source.at.database);
+    let reason = source.at.reason.as_ref().map_or("", |reason| given_name(reason));
+    let unknown = || {
+        let is_unknown = !ports::is_of_database(*source.engine, address.port) && reason.is_empty();
+        is_unknown.then(|| format!("port {} is not known for {}", address.port, source.engine.product()))
+    };
+    // Another engine than the replication and the cutover support is reported, and the port may be right.
+    let supported = |relation: Relation<'_>| {
+        relation.is_supported() && (relation.cutover.is_none() || source.engine.is_postgresql())
+    };
+    let sound = cx.index.from(source.key.as_str()).all(supported);
+    let foreign = ports::not_of_database(*source.engine, address.port).filter(|_| sound);
+    if let Some(why) = foreign.or_else(|| unknown().filter(|_| sound)) {
         cx.report(
-            Diagnostic::error("source-port", why)
-                .at(address.span(), "no port of a database")
-                .help("write the port on which the database listens, such as 5432"),
+            Diagnostic::error("source-port", why).at(address.span(), "no port of a database").help(
+                "write the port on which the database listens, such as 5432; a port of your own needs a `reason=`",
+            ),
+        );
+    }
+}
+
+/// Databases of the system, which hold no data of an application (fact: system-databases).
+pub(crate) fn is_of_system(engine: Engine, name: &str) -> bool {
+    let names: &[&str] = match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => &["rdsadmin", "template0", "template1"],
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => {
+            &["information_schema", "mysql", "performance_schema", "sys"]
+        }
+        Engine::Oracle => &["cdb$root", "pdb$seed"],
+    };
+    names.contains(&&*name.to_ascii_lowercase())
+}
+
+pub(crate) fn report_of_system(cx: &mut Cx, engine: Engine, name: &Setting<Text>) {
+    if is_of_system(engine, name) {
+        let message = format!("`{}` is a database of {} itself", name.value, engine.product());
+        cx.report(
+            Diagnostic::error("system-database", message)
+                .at(name.span(), "has no data of an application")
+                .help("name the database of the application"),
         );
     }
 }
@@ -87,8 +124,9 @@ fn check_roles(cx: &mut Cx, source: &ast::Source) {
                     .help("name each role with write access, without wildcards"),
             );
         }
-        let is_of_migration = role.starts_with("migspec_");
-        if is_of_migration || BUILT_IN.contains(&&*role.value) || role.starts_with("pg_") {
+        let is_of_migration = role.to_ascii_lowercase().starts_with("migspec_");
+        let name = role.to_ascii_lowercase();
+        if is_of_migration || BUILT_IN.contains(&&*name) || name.starts_with("pg_") {
             let label = if is_of_migration { "a login of the migration" } else { "a role of the database system" };
             cx.report(
                 Diagnostic::error("built-in-role", format!("the fence cannot stop the role `{}`", role.value))
@@ -261,6 +299,7 @@ fn add_source(cx: &mut Cx, source: &ast::Source, at: &str) {
         .set("Database", datum(&source.at.database, |d| d.clone()))
         .set("TlsMode", Datum::new(mode.word(), mode_origin))
         .set_if("CaFile", ca.map(|ca| datum(ca, |file| file.as_str().to_owned())))
+        .set("Declared", is_declared(cx, source))
         .set("HasCa", ca.map_or(Datum::new(false, here), |ca| datum(ca, |_| true)))
         .set("Site", datum(&source.site, |site| Value::reference(names::site(site.as_str()))))
         .set("Production", Datum::new(cx.graph.environment.production, Origin::derived(BY, cx.graph.environment.span)));
@@ -323,6 +362,30 @@ fn check_table(cx: &mut Cx, table: &ast::Table) {
     }
 }
 
+/// Whether every table that a replication copies is declared as a whole. A pattern copies tables that nobody declares.
+fn is_declared(cx: &Cx, source: &ast::Source) -> bool {
+    let is_whole = |pattern: &TablePattern| {
+        source.table.iter().any(|table| table.class.is_some() && table.name.as_str() == pattern.as_str())
+    };
+    cx.index.from(source.key.as_str()).all(|relation| relation.node.include.iter().all(|node| is_whole(&node.pattern)))
+}
+
+/// The columns of a table without a declaration, where the table has a class.
+fn add_rest(cx: &mut Cx, source: &ast::Source, table: &ast::Table, at: &str) {
+    let Some(class) = &table.class else { return };
+    let key = source.key.as_str();
+    let path = format!("{at} > table \"{}\"", table.name);
+    let id = names::column(key, table.name.as_str(), "*");
+    let resource = Resource::new("Migspec::Column", id, path, Origin::derived(BY, table.place.header))
+        .set("Table", datum(&table.name, |n| n.as_str().to_owned()))
+        .set("Name", "*")
+        .set("Class", datum(class, |class| class.word()))
+        .set_if("Reason", table.reason.as_ref().map(|reason| datum(reason, |r| r.clone())))
+        .set("Source", Value::reference(names::source(key)))
+        .set("Replicated", cx.index.from(key).any(|relation| copies(&relation, &table.name)));
+    cx.add(resource);
+}
+
 fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &ast::Column, at: &str) {
     let key = source.key.as_str();
     let id = names::column(key, table.name.as_str(), &column.name);
@@ -332,7 +395,7 @@ fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &as
     let resource = Resource::new("Migspec::Column", id, path, here)
         .set("Table", datum(&table.name, |n| n.as_str().to_owned()))
         .set("Name", datum(&column.name, |n| n.clone()))
-        .set_if("Class", column.class.as_ref().map(|c| datum(c, |c| c.word())))
+        .set_if("Class", column.class.as_ref().or(table.class.as_ref()).map(|c| datum(c, |c| c.word())))
         .set_if("Protection", column.protection.as_ref().map(|p| datum(p, |p| p.word())))
         .set_if("KeyedBy", column.keyed_by.as_ref().map(|k| datum(k, |k| k.clone())))
         .set_if("Detokeniser", column.detokeniser.as_ref().map(|name| datum(name, |name| name.clone())))

@@ -219,6 +219,8 @@ nodes! {
         arg address: HostPort;
         /// Name of the database.
         prop database: Text;
+        /// Why the database listens on its port. Ports that are not known for its engine need it.
+        opt_prop reason: Text;
     }
 
     /// TLS verification for connections to a source.
@@ -267,6 +269,10 @@ nodes! {
         arg name: TableName;
         /// The columns of its primary key, separated by commas.
         opt_prop key: Text;
+        /// Class of every column without a class of its own: the table is declared as a whole.
+        opt_prop class: ColumnClass;
+        /// Why the columns have no account data, although the name of the table fits account data.
+        opt_prop reason: Text;
         /// Size of its rows without large objects. Larger tables load first.
         opt_prop rows: Size;
         /// Load over several connections.
@@ -291,7 +297,7 @@ nodes! {
         opt_prop detokeniser: Text;
         /// SQL type.
         opt_prop r#type: Text;
-        /// Why a column of class `public` has no account data, although its type fits account data.
+        /// Why a column has no account data, although its name or its type fits account data.
         opt_prop reason: Text;
     }
 
@@ -560,6 +566,8 @@ nodes! {
         opt_prop certificate: Arn;
         /// The port of the targets.
         prop port: Port = 443;
+        /// Why the servers accept HTTPS on their port. Ports other than 443, 7443, 8443 and 9443 need it.
+        opt_prop reason: Text;
         /// How the deployment of the application registers the targets: by `ip` (tasks of ECS, pods of EKS) or by `instance`
         /// (Auto Scaling groups of EC2). Only at the side `target`.
         prop targets: TargetKind = "ip";

@@ -39,6 +39,8 @@ pub struct View {
     pub environment: ast::Environment,
     /// Whether a part of the spec could not be read, which has been reported. Other findings may follow from its absence.
     pub incomplete: bool,
+    /// The names of all environments of the spec.
+    pub environments: Vec<Arc<str>>,
     /// Keys that the base may have renamed while an environment uses the old
     /// one: the key, and not a reference to it, is reported.
     pub renamed: HashSet<String>,
@@ -311,7 +313,8 @@ impl Spec {
             let (files, mut texts) = (self.files.clone(), Vec::new());
             add_texts(&merged, &mut texts);
             let incomplete = self.incomplete || reader.incomplete;
-            Some(View { migration, environment, incomplete, renamed, files, texts })
+            let environments = self.environments.iter().map(|(name, _)| Arc::clone(name)).collect();
+            Some(View { migration, environment, incomplete, environments, renamed, files, texts })
         });
         Outcome::new(view, diagnostics)
     }

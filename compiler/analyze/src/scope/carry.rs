@@ -64,26 +64,31 @@ fn flag(resource: &Resource, path: &str) -> Option<bool> {
     resource.get(path)?.value.as_bool()
 }
 
-/// The columns with account data; one of its own for each live source without classified columns.
+/// The columns with account data. A live source may also have it where nobody declares its tables: without a class on any
+/// column, or without account data in the columns that are copied, it counts as the worst.
 fn columns(graph: &Graph, index: &Index<'_>) -> Vec<Column> {
     let mut columns = Vec::new();
     for source in graph.of_type("Migspec::Source").filter(|source| flag(source, "Live") != Some(false)) {
         let declared: Vec<&Resource> = index.referring(&source.id, "Migspec::Column", "Source").collect();
-        columns.extend(declared.iter().filter_map(|column| classify(column, source)));
-        if declared.iter().all(|column| column.get("Class").is_none()) {
-            columns.push(Column {
-                class: UNCLASSIFIED.to_owned(),
-                source: source.id.clone(),
-                replicated: true,
-                key: true,
-                because: Because {
-                    text: "is live and has no classified column, so it counts as account data".to_owned(),
-                    from: None,
-                    span: source.origin.span(),
-                },
-                id: None,
-            });
-        }
+        let known: Vec<Column> = declared.iter().filter_map(|column| classify(column, source)).collect();
+        let is_classified = declared.iter().any(|column| column.get("Class").is_some());
+        let is_complete = flag(source, "Declared") == Some(true) || known.iter().any(|column| column.replicated);
+        columns.extend(known);
+        let why = match (is_classified, is_complete) {
+            (false, _) => "is live and has no classified column, so it counts as account data",
+            (true, false) => {
+                "is live and copies tables that are not declared as a whole, so they count as account data"
+            }
+            (true, true) => continue,
+        };
+        columns.push(Column {
+            class: UNCLASSIFIED.to_owned(),
+            source: source.id.clone(),
+            replicated: true,
+            key: true,
+            because: Because { text: why.to_owned(), from: None, span: source.origin.span() },
+            id: None,
+        });
     }
     columns
 }

@@ -220,6 +220,14 @@ fn neighbours_guards_and_holders_of_rights_are_connected() {
 }
 
 #[test]
+fn a_source_leaves_the_scope_only_as_a_whole() {
+    let column = "Migspec::Column name Class=public Source->source Key=false Replicated=true";
+    check(&with(&format!("{column}\n= source account-data\n= ledger account-data out")));
+    let declared = with(&format!("{column}\n= source out-of-scope\n= ledger out-of-scope"));
+    check(&declared.replacen("Migspec::Source source", "Migspec::Source source Declared=true", 1));
+}
+
+#[test]
 fn every_chain_ends_at_a_source() {
     let (graph, _) = read(&with("Migspec::Column number Class=pan Source->source Key=false"));
     let scope = Scope::of(&graph);

@@ -4,6 +4,11 @@ use super::{CodeInfo, code};
 
 pub(super) const CODES: &[CodeInfo] = &[
     code(
+        "address-of-name-server",
+        "an address of an upstream is a name server of the site",
+        "The load balancer sends payments to each address. A server for names refuses them, and its share of payments fails.",
+    ),
+    code(
         "address-outside-sites",
         "no site contains the address",
         "The load balancer reaches the source through a site. Declare a site whose `cidr` contains the \
@@ -284,6 +289,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A custom domain leads to one API. Give each API a domain of its own.",
     ),
     code(
+        "domain-of-upstream",
+        "the domain of an API is the name of an upstream",
+        "The API calls the upstream by its name. Once the record of the domain leads to the API, each request returns to it.",
+    ),
+    code(
         "duplicate-import",
         "a file is imported twice",
         "The nodes of an imported file belong to the whole migration, so that a second import only repeats \
@@ -497,6 +507,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "a route passes every path to the upstreams",
         "A variable such as `{path+}` matches paths that nobody declared, such as those of \
          administration. Declare each path.",
+    ),
+    code(
+        "health-path",
+        "the path of a health check is no plain path",
+        "A path with `..` or `//` reaches another one than it shows, or none.",
     ),
     code(
         "idempotency-by-common-header",

@@ -159,6 +159,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          creates.",
     ),
     code(
+        "not-a-secret",
+        "a name is that of another kind of resource",
+        "Secrets Manager looks for a secret of this name when a task starts. Names below `aws/` and `alias/` are those of keys \
+         or of secrets that AWS manages.",
+    ),
+    code(
         "not-a-topic",
         "an ARN is not that of a standard topic",
         "Alarms and events publish to standard topics of Amazon SNS.",

@@ -135,6 +135,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
     ),
     code(
+        "secret-of-another-environment",
+        "a name of a secret contains another environment",
+        "A login of one environment with the secret of another one opens the database of that environment, or fails. Name the \
+         secret of this environment.",
+    ),
+    code(
         "serial-load",
         "one connection loads a very large table",
         "A load over one connection takes hours, and the source keeps its log until the end. `load` of the table divides it.",
@@ -181,6 +187,12 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
     code(
+        "site-too-wide",
+        "the ranges of a site contain more than a site",
+        "Security groups admit the whole site, and routes lead all of its addresses there. A site has at most 262,144 addresses \
+         and never all addresses of a private range. Name only the ranges of the hosts that the migration reaches.",
+    ),
+    code(
         "source-address",
         "the address of a source is no host of a site",
         "Loopback, link-local, multicast and reserved addresses name no host of another network.",
@@ -214,6 +226,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "With the strategy `reads`, the target serves routes with `stale` while the source takes the writes. \
          At least one `GET` route needs `stale`, at no less than the lag that the gate allows. Other methods \
          cannot be stale.",
+    ),
+    code(
+        "state-argument",
+        "an argument of the state backend weakens the state of Terraform",
+        "The state contains account numbers, names and keys of resources. The backend `s3` encrypts and locks it, and each \
+         environment has a state of its own.",
     ),
     code(
         "state-backend",
@@ -251,6 +269,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "syntax-error",
         "the text is not KDL 2",
         "A spec is a KDL 2 document. The place shows the first text that does not parse.",
+    ),
+    code(
+        "system-database",
+        "a database of the database system itself",
+        "PostgreSQL, MySQL, Oracle and RDS keep databases of their own. They hold no data of an application, and nobody but the \
+         system writes to them.",
     ),
     code(
         "table-load",
@@ -563,8 +587,9 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "upstream-port",
-        "the port of an upstream URL is out of range",
-        "A port is a number from 1 to 65535. The default is 443.",
+        "the port of an upstream is not known for HTTPS",
+        "A port is a number from 1 to 65535, and the servers behind it accept HTTPS. Ports of other protocols are refused; \
+         any other port than 443, 7443, 8443 and 9443 needs a `reason=`.",
     ),
     code(
         "waf-mode",

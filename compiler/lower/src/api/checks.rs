@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::aws::migspec;
+use migspec_ir::aws::migspec::{self, given_name};
 use migspec_ir::secret::names_credential;
 use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind, UpstreamSide};
 use migspec_syntax::{Setting, ast};
@@ -83,6 +83,9 @@ const COMMON: &[&str] = &[
     "forwarded",
     "from",
     "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
     "origin",
     "referer",
     "te",
@@ -137,7 +140,8 @@ fn check_card_number(cx: &mut Cx, route: &ast::Route) {
                 .help("use a header with a new value for each payment, such as \"Idempotency-Key\""),
         );
     }
-    let known = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name));
+    let known = ["authorization", "cookie", "x-api-key"].iter().any(|name| header.eq_ignore_ascii_case(name))
+        || ["session", "token"].iter().any(|word| header.to_ascii_lowercase().contains(word));
     let credential = known || names_credential(header);
     if credential || migspec::looks_like_account_data(header) {
         cx.report(
@@ -286,6 +290,7 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         report_missing(cx, upstream, "url", "url=\"https://pay.example.com\"");
         return None;
     };
+    check_name_servers(cx, upstream);
     let port = url.port();
     let why = match port {
         None => Some(format!("`{}` has no port from 1 to 65535", url.value)),
@@ -295,6 +300,8 @@ fn complete_source<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<S
         cx.report(
             Diagnostic::error("upstream-port", why).at(url.span(), "the port").help("remove the port to use 443"),
         );
+    } else if let Some(port) = port {
+        check_port(cx, upstream, port, url.span());
     }
     if url.host().parse::<Ipv4Addr>().is_ok() {
         cx.report(
@@ -322,6 +329,33 @@ fn check_public_name(cx: &mut Cx, url: &Setting<HttpsUrl>) {
             .at(url.span(), "a name of a private network")
             .help("write a name below a public domain: API Gateway accepts certificates of public authorities only"),
     );
+}
+
+/// A path of the health check that the targets read as it is written.
+fn check_health(cx: &mut Cx, upstream: &ast::Upstream) {
+    let path = &upstream.health;
+    if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
+        cx.report(
+            Diagnostic::error("health-path", format!("`{}` leaves its folder", path.value))
+                .at(path.span(), "no plain path")
+                .help("write the path of the health check, such as \"/health\""),
+        );
+    }
+}
+
+/// Servers of a site that answer for its names are no targets of payments.
+fn check_name_servers(cx: &mut Cx, upstream: &ast::Upstream) {
+    let spec = cx.spec;
+    let servers = || spec.site.iter().flat_map(|site| &site.dns).flat_map(|dns| &dns.servers);
+    for address in upstream.addresses.iter().flat_map(|a| &a.addresses) {
+        let Some(server) = servers().find(|server| server.value == address.value) else { continue };
+        cx.report(
+            Diagnostic::error("address-of-name-server", format!("`{}` is a name server", address.value))
+                .at(address.span(), "answers no payment")
+                .with(server.span(), "a server of the site's names")
+                .help("write the addresses of the servers of the application"),
+        );
+    }
 }
 
 /// The site that all addresses of an upstream are in.
@@ -355,6 +389,28 @@ fn site<'a>(cx: &mut Cx<'a>, upstream: &'a ast::Upstream) -> Option<&'a ast::Sit
     found
 }
 
+/// A port without a known service of HTTPS needs the word of its owner.
+fn check_port(cx: &mut Cx, upstream: &ast::Upstream, port: u16, at: Span) {
+    let reason = upstream.reason.as_ref().map_or("", |reason| given_name(reason));
+    let message = match (ports::is_of_https(port), reason) {
+        (true, _) => {
+            let Some(reason) = &upstream.reason else { return };
+            return cx.report(
+                Diagnostic::error("upstream-port", format!("port {port} is known for HTTPS"))
+                    .at(reason.span(), "answers no question")
+                    .help("remove `reason=`"),
+            );
+        }
+        (false, "") => format!("port {port} is not known for HTTPS"),
+        (false, _) => return,
+    };
+    cx.report(
+        Diagnostic::error("upstream-port", message)
+            .at(at, "TLS is unknown")
+            .help("use 443, 7443, 8443 or 9443; or add a `reason=` that names the server with TLS on this port"),
+    );
+}
+
 /// HTTPS needs a certificate, and targets a network.
 fn complete_target<'a>(
     cx: &mut Cx<'a>,
@@ -373,7 +429,10 @@ fn complete_target<'a>(
                 .at(upstream.port.span(), "no TLS")
                 .help("write 443, or the port of the targets above 1023, such as 8443"),
         );
+    } else {
+        check_port(cx, upstream, upstream.port.0, upstream.port.span());
     }
+    check_health(cx, upstream);
     let Some(name) = &upstream.network else {
         report_missing(cx, upstream, "network", "network=\"…\"");
         return None;

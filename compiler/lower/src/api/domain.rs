@@ -19,6 +19,7 @@ const SETTINGS: Settings = &[("securityPolicy", "`security-policy=` of the domai
 pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     let Some(node) = &api.domain else { return };
     check(cx, api, node);
+    check_loop(cx, api, node);
     let at = Origin::derived(BY, node.place.header);
     let here = format!("{} > domain", path("api", &api.key));
     let key = api.key.as_str();
@@ -40,6 +41,19 @@ pub(super) fn lower(cx: &mut Cx, api: &ast::Api) {
     cx.add(domain.set("SecurityPolicy", TLS));
     cx.add(mapping(api, here, at));
     request_record(cx, api, node, at);
+}
+
+/// Requests for the name of an upstream would return to the API.
+fn check_loop(cx: &mut Cx, api: &ast::Api, node: &ast::ApiDomain) {
+    let urls = api.upstream.iter().filter_map(|upstream| upstream.url.as_ref());
+    if let Some(url) = urls.into_iter().find(|url| url.host().eq_ignore_ascii_case(node.name.as_str())) {
+        cx.report(
+            Diagnostic::error("domain-of-upstream", format!("`{}` is the name of an upstream too", node.name.value))
+                .at(node.name.span(), "leads to the API")
+                .with(url.span(), "the API calls it")
+                .help("give the callers a name of their own, and the upstream another one"),
+        );
+    }
 }
 
 fn mapping(api: &ast::Api, here: String, at: Origin) -> Resource {

@@ -360,10 +360,12 @@ pub(crate) fn check_approvers(cx: &mut Cx) {
     let is_own = |role: &Arn| own.contains(&name(role));
     let is_service = |role: &Arn| role.resource().starts_with("role/aws-service-role/");
     let roles = spec.cutover.iter().filter_map(|cutover| cutover.approval.as_ref()).flat_map(|a| &a.by.roles);
-    for role in roles.filter(|role| is_own(role) || is_service(role) || is_of_pipeline(&name(role))) {
+    for role in roles.filter(|role| {
+        is_own(role) || is_service(role) || is_of_pipeline(&name(role)) || is_of_administrators(&name(role))
+    }) {
         cx.report(
-            Diagnostic::error("approver-of-the-migration", format!("no person assumes `{}`", role.value))
-                .at(role.span(), "approves by itself")
+            Diagnostic::error("approver-of-the-migration", format!("`{}` is no role of an approver", role.value))
+                .at(role.span(), "a role of the deployment, of a service or of administrators")
                 .help(format!("name a role that people assume, such as \"{}\"", example(cx))),
         );
     }
@@ -374,6 +376,13 @@ fn is_of_pipeline(name: &str) -> bool {
     const WORDS: &[&str] =
         &["actions", "automation", "bot", "ci", "circleci", "github", "gitlab", "jenkins", "pipeline", "terraform"];
     name.split(['-', '_', '.']).any(|word| WORDS.contains(&word))
+}
+
+/// Whether a role has the name of one that administers the account: whoever assumes it can also change the approval.
+fn is_of_administrators(name: &str) -> bool {
+    const NAMES: &[&str] = &["administratoraccess", "organizationaccountaccess", "controltowerexecution", "poweruser"];
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    NAMES.iter().any(|known| letters.contains(known)) || ["admin", "administrator", "root"].contains(&&*letters)
 }
 
 fn example(cx: &Cx) -> String {

@@ -7,12 +7,13 @@ use migspec_syntax::{Provenance, ast};
 
 use super::parameters::family;
 use crate::cx::{Cx, partition};
-use crate::ports;
+use crate::{ports, source};
 
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
     crate::logins::check(cx, &database.login);
     engine(cx, database);
     port(cx, database);
+    name(cx, database);
     instances(cx, database);
     backup(cx, database);
     replica(cx, database);
@@ -40,10 +41,16 @@ fn engine(cx: &mut Cx, database: &ast::Database) {
     }
 }
 
+fn name(cx: &mut Cx, database: &ast::Database) {
+    if let Some(node) = &database.name {
+        source::report_of_system(cx, *database.engine, &node.name);
+    }
+}
+
 fn port(cx: &mut Cx, database: &ast::Database) {
     let Some(port) = &database.port else { return };
     let (first, last) = (support::PORTS.start(), support::PORTS.end());
-    let (why, label) = match (support::PORTS.contains(&port.0), ports::not_of_database(port.0)) {
+    let (why, label) = match (support::PORTS.contains(&port.0), ports::not_of_database(*database.engine, port.0)) {
         (false, _) => (format!("Aurora cannot listen on port {}", port.0), "out of range"),
         (true, Some(why)) => (why, "no port of a database"),
         (true, None) => return,

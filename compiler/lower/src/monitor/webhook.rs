@@ -113,8 +113,8 @@ fn fault(url: &HttpsUrl) -> Option<(&'static str, &'static str, &'static str)> {
         let help = "EventBridge calls public names only: `notify sns=` reaches private systems";
         return Some((UNREACHED, "a private name", help));
     }
-    if url.port().is_none_or(|port| ports::not_of_https(port).is_some()) {
-        return Some((UNREACHED, "a port without TLS", "remove the port to use 443"));
+    if !url.port().is_some_and(ports::is_of_https) {
+        return Some((UNREACHED, "a port without a known TLS service", "remove the port to use 443"));
     }
     url.0.contains(['?', '#']).then_some((
         "the address of the webhook has parameters",

@@ -24,8 +24,9 @@ pub(super) fn check(cx: &mut Cx) {
         check_tiers(cx, network);
         existing::refuse(cx, network);
     }
-    for range in spec.site.iter().flat_map(addresses::site_ranges) {
-        check_range(cx, range);
+    for site in &spec.site {
+        addresses::site_ranges(site).for_each(|range| check_range(cx, range));
+        check_width(cx, site);
     }
     for (database, replica) in spec.database.iter().filter_map(|d| Some((d, d.replica.as_ref()?))) {
         check_private_range(cx, &replica.cidr, &format!("the replica of database `{}`", database.key));
@@ -61,6 +62,33 @@ fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
                 .help("write the ranges of the site only, such as \"172.16.0.0/16\""),
         );
     }
+}
+
+/// The most addresses of a site: four of the largest VPCs.
+const SITE_ADDRESSES: u64 = 1 << 18;
+
+/// Rules of security groups admit and reach the whole site. Its ranges count together, since two halves are a whole.
+fn check_width(cx: &mut Cx, site: &ast::Site) {
+    let ranges = || addresses::site_ranges(site);
+    let covered =
+        |block: &Cidr| ranges().filter(|range| block.contains(range.value)).map(|range| range.size()).sum::<u64>();
+    let whole = addresses::private().find(|block| covered(block) >= block.size());
+    let all: u64 = ranges().map(|range| range.size()).sum();
+    let message = match whole {
+        Some(block) => format!("site `{}` covers all private addresses of {block}", site.key),
+        None if all > SITE_ADDRESSES => format!("site `{}` has {all} addresses", site.key),
+        None => return,
+    };
+    let is_part = |range: &&Setting<Cidr>| whole.is_none_or(|block| block.contains(range.value));
+    // A range with addresses of others is reported as that.
+    let widest =
+        ranges().filter(|range| !addresses::mixes(range.value)).filter(is_part).min_by_key(|range| range.prefix);
+    let Some(widest) = widest else { return };
+    cx.report(
+        Diagnostic::error("site-too-wide", message)
+            .at(widest.span(), format!("at most {SITE_ADDRESSES} addresses, such as a /14"))
+            .help("write only the ranges of the hosts that the migration reaches, such as \"172.16.0.0/16\""),
+    );
 }
 
 /// AWS accepts VPCs from /28 to /16 (fact: vpc-sizes).

@@ -4,7 +4,7 @@ use crate::resource_type::ResourceType;
 
 mod api_destination;
 mod connection;
-mod pattern;
+pub(in crate::aws) mod pattern;
 pub(in crate::aws) mod rule;
 mod sample;
 

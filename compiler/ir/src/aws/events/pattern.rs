@@ -12,7 +12,7 @@ pub(super) fn name(id: &crate::Id) -> String {
 
 /// Whether the pattern matches the event. `None` if that depends on a value that only the deployment knows, or on an
 /// operator that is not known.
-pub(super) fn matches(pattern: &Datum, event: &Json) -> Option<bool> {
+pub(in crate::aws) fn matches(pattern: &Datum, event: &Json) -> Option<bool> {
     let Value::Map(fields) = inside(pattern) else { return None };
     every(fields.iter().map(|(field, wanted)| match (field, inside(wanted)) {
         ("$or", Value::List(patterns)) => some(patterns.iter().map(|pattern| matches(pattern, event))),

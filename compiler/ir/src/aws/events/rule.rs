@@ -3,6 +3,8 @@ use crate::fact::{Fact, FactType, FactValue};
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
 use crate::{Datum, Index, Map, Resource};
 
+use serde_json::Value as Json;
+
 use super::sample::Event;
 use super::{pattern, sample};
 
@@ -136,6 +138,26 @@ pub(in crate::aws) fn tells(resource: &Resource, graph: &Index<'_>) -> FactValue
         of_region(resource, graph).filter(on).filter(|rule| !targets(rule).is_empty()).collect();
     let events = sample::of(resource, graph);
     events.iter().all(|event| rules.iter().any(|rule| is_meant(rule, &rules, event))).into()
+}
+
+/// The events that rules send to a topic, each with its text. `None` if the target writes a text of its own.
+pub(in crate::aws) fn sends(topic: &Resource, graph: &Index<'_>) -> Vec<(String, Option<Json>)> {
+    let target = |rule: &Resource| {
+        targets(rule)
+            .iter()
+            .find(|target| target.get("Arn").and_then(|arn| arn.value.target()) == Some(&topic.id))
+            .cloned()
+    };
+    let rules: Vec<(&Resource, Datum)> =
+        of_region(topic, graph).filter_map(|rule| Some((rule, target(rule)?))).collect();
+    let resources = graph.resources.values().filter(|resource| resource.region == topic.region);
+    let events = resources.flat_map(|resource| sample::of(resource, graph));
+    let sent = events.filter_map(|event| {
+        let (_, target) = rules.iter().find(|(rule, _)| matches(rule, &event) == Some(true))?;
+        let is_whole = ["Input", "InputPath", "InputTransformer"].iter().all(|name| target.get(name).is_none());
+        Some((event.name, is_whole.then_some(event.json)))
+    });
+    sent.collect()
 }
 
 fn of_region<'g>(resource: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g Resource> {

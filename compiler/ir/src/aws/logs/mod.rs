@@ -5,6 +5,7 @@ use crate::resource_type::ResourceType;
 mod destination;
 mod log_group;
 mod metric_filter;
+mod pattern;
 mod resource_policy;
 mod subscription_filter;
 

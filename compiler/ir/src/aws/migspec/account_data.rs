@@ -13,6 +13,7 @@ const NUMBERS: &[&str] = &[
     "ccno",
     "primaryaccount",
     "primaryacct",
+    "kartennr",
     "kartennummer",
     "kartnummer",
     "kaartnummer",
@@ -41,7 +42,8 @@ pub fn looks_like_card_number(name: &str, r#type: &str) -> bool {
 
 /// Whether a type is made for card numbers, and the name is not that of something derived from one.
 pub(super) fn type_hints_at_card_number(name: &str, r#type: &str) -> bool {
-    !is_derived(&snake_case(name)) && takes_card_number(r#type)
+    let name = snake_case(name);
+    !is_derived(&name) && (takes_card_number(r#type) || ["card", "cc"].contains(&&*letters(&name)))
 }
 
 /// Whether a type is as long as a verification code, and the name does not contradict that.
@@ -86,7 +88,7 @@ pub fn is_account_data_in_path(parts: &[&str], name: &str) -> bool {
 /// Whether the name is that of a verification code, of track data or of a PIN.
 pub(super) fn looks_like_authentication_data(name: &str) -> bool {
     const WORDS: &[&str] =
-        &["cvv", "icvv", "dcvv", "ccv", "cvc", "cav", "cvd", "cvn", "csc", "pin", "pinblock", "pvv", "track"];
+        &["cvv", "icvv", "dcvv", "ccv", "cvc", "cav", "cvd", "cvn", "csc", "emv", "pin", "pinblock", "pvv", "track"];
     const NAMES: &[&str] = &[
         "securitycode",
         "verificationcode",
@@ -107,7 +109,15 @@ pub(super) fn looks_like_authentication_data(name: &str) -> bool {
         return false;
     }
     let letters = letters(&name);
-    has_word(&name, WORDS) || NAMES.iter().any(|known| letters.contains(known))
+    has_word(&name, WORDS)
+        || NAMES.iter().any(|known| letters.contains(known))
+        || is_field(&letters, &[35, 36, 45, 52, 55])
+}
+
+/// Whether the name is that of a data element of a card message, by its number (fact: iso8583-fields).
+fn is_field(letters: &str, numbers: &[u32]) -> bool {
+    let number = ["bit", "de", "df", "field", "fld"].iter().find_map(|prefix| letters.strip_prefix(prefix));
+    number.and_then(|number| number.parse().ok()).is_some_and(|number: u32| numbers.contains(&number))
 }
 
 /// Whether the name is that of a card's holder, of its expiry or of its service code.
@@ -123,26 +133,147 @@ pub(super) fn looks_like_cardholder_data(name: &str) -> bool {
         "expyear",
         "validthru",
         "goodthru",
+        "validuntil",
         "servicecode",
         "accountnumber",
         "accountno",
         "acctnumber",
     ];
     let letters = letters(&snake_case(name));
-    NAMES.iter().any(|known| letters.contains(known))
+    letters == "exp" || NAMES.iter().any(|known| letters.contains(known))
+}
+
+/// Whether the name is that of another form of a card number: a hash, a token, a masked or an encrypted number.
+pub(super) fn looks_like_form_of_card_number(name: &str) -> bool {
+    let name = snake_case(name);
+    let rest = FORMS.iter().fold(name.clone(), |rest, form| rest.replace(form, "_"));
+    names_form(&name) && !describes_form(&name) && (names_card_number(&rest) || has_word(&rest, &["card", "cc"]))
+}
+
+/// Whether the name is that of a token, of anything.
+pub(super) fn looks_like_token(name: &str) -> bool {
+    words(&snake_case(name)).last().is_some_and(|word| matches!(word, "token" | "tokens"))
+}
+
+/// Whether a column takes any data, by its type, or by its name where the type does not contradict it.
+pub(super) fn takes_any_data(name: &str, r#type: &str) -> bool {
+    const TYPES: &[&str] = &[
+        "binary",
+        "blob",
+        "bytea",
+        "clob",
+        "hstore",
+        "image",
+        "json",
+        "long raw",
+        "raw",
+        "oid",
+        "varbinary",
+        "variant",
+        "xml",
+    ];
+    const TEXTS: &[&str] = &["char", "long", "string", "text"];
+    const NAMES: &[&str] = &[
+        "attributes",
+        "blob",
+        "body",
+        "comment",
+        "comments",
+        "content",
+        "contents",
+        "description",
+        "details",
+        "dump",
+        "extra",
+        "html",
+        "json",
+        "memo",
+        "message",
+        "metadata",
+        "msg",
+        "note",
+        "notes",
+        "payload",
+        "raw",
+        "remark",
+        "remarks",
+        "request",
+        "response",
+        "xml",
+    ];
+    let (name, r#type) = (snake_case(name), r#type.to_ascii_lowercase());
+    let is = |types: &[&str]| types.iter().any(|known| r#type.contains(known));
+    // A short text has a form of its own.
+    let is_text = r#type.is_empty() || is(TEXTS) && length(&r#type).is_none_or(|length| length > *DIGITS.end());
+    let is_named = has_word(&name, &["raw"]) || words(&name).last().is_some_and(|word| NAMES.contains(&word));
+    is(TYPES) || r#type.contains("[]") || is_text && is_named
+}
+
+/// Forms of a card number in names.
+const FORMS: &[&str] = &[
+    "cipher",
+    "crypt",
+    "digest",
+    "fingerprint",
+    "hash",
+    "hmac",
+    "mask",
+    "obfuscat",
+    "redact",
+    "surrogate",
+    "token",
+    "trunc",
+];
+
+/// Forms that are parts of other words.
+const SHORT_FORMS: &[&str] = &["alias", "bcrypt", "enc", "md", "ripemd", "sha"];
+
+fn names_form(name: &str) -> bool {
+    FORMS.iter().any(|form| name.contains(form)) || has_word(name, SHORT_FORMS) || has_last_digits(name)
+}
+
+/// `last4`, `last_four`: the visible digits of a card number.
+fn has_last_digits(name: &str) -> bool {
+    let letters = letters(name);
+    ["last4", "last6", "lastfour", "lastdigits", "first6", "firstsix"].iter().any(|known| letters.contains(known))
+}
+
+/// Whether the name is that of a property of the form: `card_token_type`, `hash_version`.
+fn describes_form(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "algorithm",
+        "at",
+        "brand",
+        "count",
+        "created",
+        "date",
+        "expired",
+        "expires",
+        "expiry",
+        "kind",
+        "name",
+        "provider",
+        "requestor",
+        "salt",
+        "status",
+        "time",
+        "type",
+        "updated",
+        "version",
+    ];
+    has_word(name, WORDS)
 }
 
 fn names_card_number(name: &str) -> bool {
     let letters = letters(name);
-    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known)) || has_word(name, PANS)
+    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known)) || has_word(name, PANS) || is_field(&letters, &[2])
 }
 
 /// Whether the name is that of something derived from a card number, or beside one.
 fn is_derived(name: &str) -> bool {
-    const DERIVED: &[&str] =
-        &["last", "hash", "token", "mask", "trunc", "type", "brand", "expir", "name", "fingerprint"];
+    const DERIVED: &[&str] = &["last", "type", "brand", "expir", "name"];
     let letters = letters(name);
-    DERIVED.iter().any(|word| letters.contains(word))
+    names_form(name) || DERIVED.iter().any(|word| letters.contains(word))
 }
 
 /// Whether the name fits any data: `c1`, `col_2`, `value`.
@@ -256,6 +387,72 @@ mod tests {
         }
         for name in ["cvv_result", "tracking_id", "pinned", "spinner", "currency"] {
             assert!(!looks_like_authentication_data(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn forms_of_card_numbers_are_known() {
+        for name in [
+            "pan_hash",
+            "card_token",
+            "pan_sha256",
+            "hashedPan",
+            "panhash",
+            "card_number_enc",
+            "cc_hmac",
+            "PAN_MASKED",
+            "card_number_last4",
+            "encrypted_pan",
+            "card_fingerprint",
+            "pan_alias",
+            "fpan_token",
+        ] {
+            assert!(looks_like_form_of_card_number(name), "{name}");
+        }
+        for name in [
+            "company_hash",
+            "row_hash",
+            "card_token_type",
+            "card_type",
+            "session_token",
+            "card_id",
+            "encoding",
+            "card_token_created_at",
+            "pan",
+            "card_brand",
+            "span_digest",
+        ] {
+            assert!(!looks_like_form_of_card_number(name), "{name}");
+        }
+        assert!(looks_like_token("payment_token") && looks_like_token("token") && !looks_like_token("token_id"));
+    }
+
+    #[test]
+    fn columns_for_any_data_are_known() {
+        for (name, r#type) in [
+            ("a", "jsonb"),
+            ("a", "JSON"),
+            ("a", "xml"),
+            ("a", "bytea"),
+            ("a", "longblob"),
+            ("payload", "text"),
+            ("raw_request", "varchar(4000)"),
+            ("body", ""),
+            ("notes", "character varying"),
+            ("a", "varbinary(200)"),
+        ] {
+            assert!(takes_any_data(name, r#type), "{name} {type}");
+        }
+        for (name, r#type) in [
+            ("a", "text"),
+            ("request_id", ""),
+            ("amount", "numeric(18,4)"),
+            ("raw_amount", "bigint"),
+            ("message", "char(3)"),
+            ("status", "varchar(20)"),
+            ("body", "integer"),
+        ] {
+            assert!(!takes_any_data(name, r#type), "{name} {type}");
         }
     }
 

@@ -1,6 +1,6 @@
 use super::account_data::{
-    looks_like_authentication_data, looks_like_card_number, looks_like_cardholder_data, type_hints_at_card_number,
-    type_hints_at_verification_code,
+    looks_like_authentication_data, looks_like_card_number, looks_like_cardholder_data, looks_like_form_of_card_number,
+    looks_like_token, takes_any_data, type_hints_at_card_number, type_hints_at_verification_code,
 };
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
@@ -21,13 +21,15 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("keyedBy", FactType::String, |column, _| given_name(text(column, "KeyedBy")).into()),
         // The system that turns tokens back into card numbers.
         Fact::computed("detokeniser", FactType::String, |column, _| given_name(text(column, "Detokeniser")).into()),
+        // Whether that system is a database of the migration, which stores the tokens.
+        Fact::computed("keepsTokensWithNumbers", FactType::Bool, keeps_tokens_with_numbers),
         Fact::computed("pairsForms", FactType::Bool, pairs_forms),
         Fact::string("type", "Type", ""),
         // Why the column has no account data, although its type fits it.
         Fact::computed("reason", FactType::String, |column, _| given_name(text(column, "Reason")).into()),
         // By its name, or by its type beside account data.
         Fact::computed("looksLikeCardNumber", FactType::Bool, |column, graph| {
-            let (name, r#type) = (text(column, "Name"), text(column, "Type"));
+            let (name, r#type) = (name(column), text(column, "Type"));
             let is_typed = type_hints_at_card_number(name, r#type) && is_beside(ACCOUNT_DATA, column, graph);
             (looks_like_card_number(name, r#type) || is_typed).into()
         }),
@@ -35,8 +37,19 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::computed("namedAsCardNumber", FactType::Bool, |column, _| {
             looks_like_card_number(text(column, "Name"), "").into()
         }),
+        // A hash or a token of one; beside account data, any token.
+        Fact::computed("looksLikeFormOfCardNumber", FactType::Bool, |column, graph| {
+            let name = name(column);
+            let is_token = looks_like_token(name) && is_beside(ACCOUNT_DATA, column, graph);
+            (looks_like_form_of_card_number(name) || is_token).into()
+        }),
+        // Beside account data, a column that takes any data.
+        Fact::computed("takesAccountData", FactType::Bool, |column, graph| {
+            let takes = takes_any_data(name(column), text(column, "Type"));
+            (takes && is_beside(ACCOUNT_DATA, column, graph)).into()
+        }),
         Fact::computed("looksLikeAuthenticationData", FactType::Bool, |column, graph| {
-            let (name, r#type) = (text(column, "Name"), text(column, "Type"));
+            let (name, r#type) = (name(column), text(column, "Type"));
             let is_typed = type_hints_at_verification_code(name, r#type) && is_beside(ACCOUNT_DATA, column, graph);
             (looks_like_authentication_data(name) || is_typed).into()
         }),
@@ -45,7 +58,7 @@ pub const TYPE: ResourceType = ResourceType {
         }),
         // Name of a holder, expiry or service code beside card numbers of the same table.
         Fact::computed("looksLikeCardholderData", FactType::Bool, |column, graph| {
-            (looks_like_cardholder_data(text(column, "Name")) && is_beside(&["pan"], column, graph)).into()
+            (looks_like_cardholder_data(name(column)) && is_beside(&["pan"], column, graph)).into()
         }),
         Fact::false_by_default("key", "Key"),
         // Replicated by default.
@@ -71,6 +84,14 @@ fn text<'r>(column: &'r Resource, name: &str) -> &'r str {
     column.get(name).and_then(|d| d.value.as_str()).unwrap_or_default()
 }
 
+/// Its name; the rest of a table has the name of the table.
+fn name(column: &Resource) -> &str {
+    match text(column, "Name") {
+        "*" => text(column, "Table").rsplit('.').next().unwrap_or_default(),
+        name => name,
+    }
+}
+
 /// The classes of account data.
 const ACCOUNT_DATA: &[&str] = &["authentication-data", "cardholder", "pan"];
 
@@ -82,6 +103,16 @@ fn is_beside(classes: &[&str], column: &Resource, graph: &Index<'_>) -> bool {
     };
     let mut columns = graph.all("Migspec::Column").filter(|other| same(other, "Source") && same(other, "Table"));
     columns.any(|other| classes.contains(&text(other, "Class")))
+}
+
+fn keeps_tokens_with_numbers(column: &Resource, graph: &Index<'_>) -> FactValue {
+    let name = given_name(text(column, "Detokeniser"));
+    let is = |resource: &Resource, path: &str| {
+        resource.get(path).and_then(|d| d.value.as_str()).is_some_and(|known| known.eq_ignore_ascii_case(name))
+    };
+    let sources = graph.all("Migspec::Source").any(|source| is(source, "Database") || is(source, "Host"));
+    let targets = graph.all("AWS::RDS::DBCluster").any(|cluster| is(cluster, "DatabaseName"));
+    (!name.is_empty() && (sources || targets)).into()
 }
 
 /// Whether card numbers are copied hashed here and truncated in the same

@@ -18,6 +18,8 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::false_by_default("hasCa", "HasCa"),
         Fact::entity("site", "Site", "Migspec::Site"),
         Fact::true_by_default("production", "Production"),
+        // Whether every copied table is declared as a whole.
+        Fact::false_by_default("declared", "Declared"),
         // Whether a replication copies it while no column of it has a class.
         Fact::computed("unclassified", FactType::Bool, is_unclassified),
     ],

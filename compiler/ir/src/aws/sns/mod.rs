@@ -2,6 +2,7 @@
 
 use crate::resource_type::ResourceType;
 
+mod message;
 mod subscription;
 mod topic;
 mod topic_policy;

@@ -1,5 +1,9 @@
+use super::message::{self, Message};
+use crate::aws::events::pattern;
 use crate::class::Classes;
-use crate::fact::Fact;
+use crate::fact::{Fact, FactType, FactValue};
+use crate::graph::Resource;
+use crate::index::Index;
 use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform, argument};
 
 /// An e-mail subscription waits for its reader to confirm it; until then no
@@ -25,6 +29,71 @@ pub const TYPE: ResourceType = ResourceType {
         ],
         ..Column::BASE
     }),
-    facts: &[Fact::string("protocol", "Protocol", ""), Fact::entity("topic", "TopicArn", "AWS::SNS::Topic")],
-    classes: Classes { identity: &["TopicArn", "RedrivePolicy"], ..Classes::NONE },
+    facts: &[
+        Fact::string("protocol", "Protocol", ""),
+        Fact::entity("topic", "TopicArn", "AWS::SNS::Topic"),
+        // Alarms and events of the topic that reach no subscriber because of its filter.
+        Fact::computed("missedMessages", FactType::StringSet, missed_messages),
+    ],
+    classes: Classes {
+        identity: &["TopicArn", "RedrivePolicy"],
+        judged: &[("FilterPolicy", "missedMessages"), ("FilterPolicyScope", "missedMessages")],
+        ..Classes::NONE
+    },
 };
+
+fn missed_messages(subscription: &Resource, graph: &Index<'_>) -> FactValue {
+    let topic = subscription.get("TopicArn").and_then(|d| d.value.target()).and_then(|id| graph.get(id));
+    let Some(topic) = topic.filter(|_| subscription.get("FilterPolicy").is_some()) else {
+        return FactValue::set::<&str>([]);
+    };
+    let others = graph.referring(&topic.id, TYPE.name, "TopicArn").filter(|other| other.id != subscription.id);
+    let subscriptions: Vec<&Resource> = others.chain([subscription]).collect();
+    let mut missed = Vec::new();
+    for message in message::of(topic, graph) {
+        let results: Vec<Option<bool>> = subscriptions.iter().map(|one| passes(one, &message)).collect();
+        if results.contains(&Some(true)) {
+            continue;
+        }
+        if results.contains(&None) {
+            return FactValue::Unknown;
+        }
+        missed.push(message.name);
+    }
+    FactValue::set(missed.iter().map(Some))
+}
+
+/// Whether the filter of a subscription lets a message pass (fact: sns-filters).
+fn passes(subscription: &Resource, message: &Message) -> Option<bool> {
+    let Some(policy) = subscription.get("FilterPolicy") else { return Some(true) };
+    match subscription.get("FilterPolicyScope").map(|scope| scope.value.as_str()) {
+        None | Some(Some("MessageAttributes")) => pattern::matches(policy, &serde_json::json!({})),
+        Some(Some("MessageBody")) => pattern::matches(policy, message.body.as_ref()?),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fact, resource};
+
+    fn missed(filter: &str) -> FactValue {
+        let subscription = resource(TYPE.name, "s", &format!(r#"{{"TopicArn": {{"Ref": "t"}}, {filter}}}"#));
+        let topic = resource("AWS::SNS::Topic", "t", "{}");
+        let alarm = resource("AWS::CloudWatch::Alarm", "a", r#"{"AlarmName": "lag", "AlarmActions": [{"Ref": "t"}]}"#);
+        fact(&TYPE, "missedMessages", [subscription, topic, alarm])
+    }
+
+    #[test]
+    fn a_filter_passes_the_alarms_of_its_topic() {
+        let (none, all) = (FactValue::set::<&str>([]), FactValue::set([Some("a")]));
+        assert_eq!(missed(r#""FilterPolicy": {"severity": ["high"]}"#), all);
+        assert_eq!(missed(r#""FilterPolicy": {"severity": [{"exists": false}]}"#), none);
+        let in_body =
+            |policy: &str| missed(&format!(r#""FilterPolicyScope": "MessageBody", "FilterPolicy": {policy}"#));
+        assert_eq!(in_body(r#"{"NewStateValue": ["ALARM"]}"#), none);
+        assert_eq!(in_body(r#"{"AlarmName": [{"prefix": "cpu"}]}"#), all);
+        assert_eq!(in_body(r#"{"AlarmName": [{"numeric": [">", 2]}]}"#), FactValue::Unknown);
+    }
+}
