@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
-use migspec_syntax::value::{FileName, TablePattern};
+use migspec_syntax::value::{ColumnClass, FileName, TablePattern};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{self, Cx, datum, path};
@@ -172,11 +172,16 @@ fn validation(cx: &mut Cx, relation: &Relation) {
     add(cx, &of_validation(relation), "The validation of a replication", value, path, origin);
 }
 
-/// Columns with a class, whose values reports omit.
+/// Columns with a class other than `public`, whose values reports omit. A report has values of keys only, so of a table with a
+/// class the columns of the key.
 fn protected_columns(relation: &Relation) -> Vec<String> {
+    let is_kept = |class: &Option<Setting<ColumnClass>>| class.as_ref().is_some_and(|c| **c != ColumnClass::Public);
     let columns = relation.source.table.iter().flat_map(|table| {
-        let classified = table.column.iter().filter(|column| column.class.is_some());
-        classified.map(move |column| format!("{}.{}", table.name.as_str(), column.name.value))
+        let classified = table.column.iter().filter(|column| is_kept(&column.class)).map(|column| &*column.name.value);
+        let key = table.key.iter().filter(|_| is_kept(&table.class)).flat_map(|key| key.value.split(','));
+        let own = |name: &str| table.column.iter().any(|column| &*column.name.value == name && column.class.is_some());
+        let key = key.map(str::trim).filter(move |name| !own(name));
+        classified.chain(key).map(move |column| format!("{}.{column}", table.name.as_str())).collect::<Vec<_>>()
     });
     columns.collect()
 }

@@ -185,13 +185,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "an approval has only one approver",
         "Two different roles approve, so that no single person moves a payment system.",
     ),
-    code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
     code(
         "site-too-wide",
         "the ranges of a site contain more than a site",
         "Security groups admit the whole site, and routes lead all of its addresses there. A site has at most 262,144 addresses \
          and never all addresses of a private range. Name only the ranges of the hosts that the migration reaches.",
     ),
+    code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
     code(
         "source-address",
         "the address of a source is no host of a site",

@@ -23,6 +23,24 @@ fn names_resolve() {
     check("\n}\n", "\n    validation \"ap\" { rows }\n}\n", &[("unknown-reference", "\"ap\"")]);
 }
 
+/// Reports have the values of keys.
+#[test]
+fn keys_of_classified_tables_stay_out_of_reports() {
+    let protected = |class: &str| {
+        let table = format!("table \"payments.payment\" key=\"id\"{class} {{");
+        let text = include_str!("../../../../specs/payments.migspec.kdl")
+            .replace("table \"payments.payment\" key=\"id\" {", &table);
+        let id = crate::names::parameter("replications/ledger/validation");
+        let graph = lower_text(&text, "prod").graph;
+        let datum = graph.get(&id).and_then(|r| r.get("Value")).expect("the parameter exists");
+        let Value::JsonText(inner) = &datum.value else { panic!("it is JSON") };
+        json(&inner.value)["protected"].to_string()
+    };
+    assert_eq!(protected(""), "[\"payments.payment.card_number\"]");
+    assert_eq!(protected(" class=\"public\""), protected(""));
+    assert_eq!(protected(" class=\"cardholder\""), "[\"payments.payment.card_number\",\"payments.payment.id\"]");
+}
+
 #[test]
 fn a_source_says_how_it_is_trusted_and_logged_in_to() {
     let mode = "tls \"verify-full\" ca=\"ca.pem\"";
@@ -39,7 +57,8 @@ fn mysql_has_no_unverified_tls() {
     let text = SMALL
         .replace("engine=\"postgresql\" version=\"15.8\"", "engine=\"mysql\" version=\"8.0\"")
         .replace("aurora-postgresql\" version=\"16.6\"", "aurora-mysql\" version=\"8.0.mysql_aurora.3.08.2\"")
-        .replace("tls \"verify-full\"", "tls \"require\"");
+        .replace("tls \"verify-full\"", "tls \"require\"")
+        .replace(":5432", ":3306");
     assert_eq!(lower_text(&text, "dev").findings(), [("unsupported-tls-mode", "\"require\"")]);
 }
 
