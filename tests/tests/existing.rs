@@ -536,7 +536,7 @@ fn large_tables_load_first_and_divided() {
 #[test]
 fn a_filter_copies_a_range_of_rows() {
     let filter = "include \"public.item\"\n        filter \"public.item\" \"created\" is=\"between\" value=\"2020-01-01\" to=\"2020-12-31\"";
-    let all = emitted::of_text(SPEC, &runs::text(SPEC).replace("include \"public.*\"", filter));
+    let all = emitted::of_text(SPEC, &runs::text(SPEC).replace("include \"public.item\"", filter));
     let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
     let task = emitted.graph.get(&"stock-task".into()).and_then(|task| task.get("TableMappings"));
     let mappings = task.and_then(migspec_ir::json::document).map(|document| migspec_ir::json::of(&document.value));
