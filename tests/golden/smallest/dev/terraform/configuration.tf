@@ -47,7 +47,7 @@ resource "aws_ssm_parameter" "replications_inventory_parameter" {
 
     forwardTask = "arn:aws:dms:us-east-1:111111111111:task:ydxgph-invent-inventory-fwd-dev"
     fenceTable  = "migspec.migspec_fence"
-    include     = ["public.*"]
+    include     = ["public.item"]
     exclude     = []
     lobLimit    = 64
   })

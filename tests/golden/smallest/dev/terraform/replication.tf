@@ -178,7 +178,7 @@ resource "aws_dms_replication_task" "inventory_task" {
 
         "object-locator" = {
           "schema-name" = "public"
-          "table-name"  = "%"
+          "table-name"  = "item"
         }
 
         "rule-action" = "include"
