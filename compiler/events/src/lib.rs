@@ -33,5 +33,5 @@ pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, REHEARSAL, Repl
 pub use reverse::{Rehearsed, ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};
 pub use run::{Run, error};
-pub use sequences::{SequencesEvent, SequencesReply};
+pub use sequences::{SEQUENCE_MARGIN, SequencesEvent, SequencesReply};
 pub use validator::{Compared, Group, Measured, Planned, ValidatorEvent, ValidatorReply};

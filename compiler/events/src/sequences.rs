@@ -2,6 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Run, Side};
 
+/// Added to each sequence's last value and cache: numbers that sessions may have taken without a trace.
+pub const SEQUENCE_MARGIN: u64 = 1000;
+
 /// Sets the sequences and identity columns of one side past those of the other.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

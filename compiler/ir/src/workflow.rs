@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 
 use crate::datum::Origin;
 
-pub use api::{Api, ApiInfo, DescribeCall, Described, Ids, Readers, Repeat};
+pub use api::{Api, ApiInfo, DescribeCall, Described, Ids, Readers, Repeat, S3_REFUSED};
 pub use argument::{Argument, Expression};
 pub use budget::{Budget, EXECUTION_LIMIT, HISTORY_LIMIT, Loop, PAYLOAD_LIMIT};
 pub use declared::Declared;

@@ -79,8 +79,8 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
         relation.is_supported() && (relation.cutover.is_none() || source.engine.is_postgresql())
     };
     let sound = cx.index.from(source.key.as_str()).all(supported);
-    let foreign = ports::not_of_database(*source.engine, address.port).filter(|_| sound);
-    if let Some(why) = foreign.or_else(|| unknown().filter(|_| sound)) {
+    let why = ports::not_of_database(*source.engine, address.port).or_else(unknown);
+    if let Some(why) = why.filter(|_| sound) {
         cx.report(
             Diagnostic::error("source-port", why).at(address.span(), "no port of a database").help(
                 "write the port on which the database listens, such as 5432; a port of your own needs a `reason=`",
@@ -201,8 +201,7 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
     let (mode, at) = tls_mode(source);
     let modes = tls_modes(*source.engine);
     // An engine that no replication can have is reported there.
-    let is_of = |relation: &Relation| relation.source.key.value == source.key.value;
-    if cx.index.relations.iter().filter(|relation| is_of(relation)).any(|relation| !relation.is_supported()) {
+    if cx.index.from(source.key.as_str()).any(|relation| !relation.is_supported()) {
         return;
     }
     if !modes.contains(&mode) {

@@ -2,7 +2,7 @@
 //! executions one gets it. It is read after each write, and released before each end.
 
 use migspec_events::lock::is_key;
-use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Phase, Redrive, redrive};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Effect, Kind, Phase, Redrive, S3_REFUSED, redrive};
 
 use crate::workflow::offence::Offence;
 use crate::workflow::program::{Node, NodeId, Program, Target};
@@ -27,9 +27,6 @@ impl Use {
         !matches!(self, Use::Read | Use::Confirm)
     }
 }
-
-/// The error of S3 for a condition that does not hold.
-const REFUSED: &str = "S3.S3Exception";
 
 fn is_lock(arguments: &Argument) -> bool {
     arguments.get("Key").and_then(Argument::as_text).is_some_and(is_key)
@@ -73,7 +70,7 @@ fn wrong_use(program: &Program<'_>, id: NodeId, node: &Node<'_>) -> Option<Offen
     let refused = |target: &Target| matches!(target, Target::Node(next) if uses(*next) == Some(Use::Read));
     let routes = node.state.catch.iter().zip(&node.catches);
     let unread =
-        routes.filter(|(catch, _)| catch.errors.iter().any(|e| &**e == REFUSED)).any(|(_, (_, to))| !refused(to));
+        routes.filter(|(catch, _)| catch.errors.iter().any(|e| &**e == S3_REFUSED)).any(|(_, (_, to))| !refused(to));
     let listed = |other: NodeId| lists(other) || waits(other) && program.before(other).all(lists);
     let confirms = |other: NodeId| uses(other) == Some(Use::Confirm);
     if node.effects.contains(&Effect::Checkpoint) && !program.before(id).all(confirms) {

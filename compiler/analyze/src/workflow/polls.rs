@@ -19,10 +19,10 @@ pub(crate) fn offences(program: &Program<'_>) -> Vec<Offence> {
 /// A gate whose wait does not lead to the next question.
 fn single_poll(program: &Program<'_>, gate: NodeId, node: &Node<'_>) -> Option<Offence> {
     let Kind::Choice { branches, .. } = &node.state.kind else { return None };
-    let waiting = branches.iter().filter(|branch| branch.condition.as_str().contains("\"wait\""));
-    let waits = waiting.filter_map(|branch| program.nodes.iter().position(|other| other.state.name == branch.next));
-    let is_wait = |id: &NodeId| matches!(program.nodes[*id].state.kind, Kind::Wait { .. });
-    let lost = waits.filter(is_wait).find(|wait| !leads_to(program, *wait, gate))?;
+    let routes = branches.iter().zip(&node.branches);
+    let waiting = routes.filter(|(branch, _)| branch.condition.as_str().contains("\"wait\""));
+    let mut waits = waiting.filter_map(|(_, (_, _, to))| to_wait(program, *to));
+    let lost = waits.find(|wait| !leads_to(program, *wait, gate))?;
     let (wait, gate_name) = (&program.nodes[lost].state.name, &node.state.name);
     Some(Offence {
         code: "gate-without-question",
@@ -32,6 +32,13 @@ fn single_poll(program: &Program<'_>, gate: NodeId, node: &Node<'_>) -> Option<O
         help: "lead the wait to the state that asks again",
         path: Vec::new(),
     })
+}
+
+fn to_wait(program: &Program<'_>, target: Target) -> Option<NodeId> {
+    match target {
+        Target::Node(id) if matches!(program.nodes[id].state.kind, Kind::Wait { .. }) => Some(id),
+        _ => None,
+    }
 }
 
 /// Whether a few states without an error lead from one to another.

@@ -172,10 +172,13 @@ const PUT_PARAMETER: ApiInfo = ApiInfo {
     repeat: Repeat::Sets,
 };
 
+/// The error of S3 for a condition that does not hold, and for every other error that the SDK does not model.
+pub const S3_REFUSED: &str = "S3.S3Exception";
+
 const GET_OBJECT: ApiInfo = ApiInfo {
     resource: "aws-sdk:s3:getObject",
     action: "s3:GetObject",
-    retriable: &["S3.S3Exception", "S3.SdkClientException"],
+    retriable: &[S3_REFUSED, "S3.SdkClientException"],
     timeout: 30,
     repeat: Repeat::Reads,
 };
@@ -183,7 +186,7 @@ const GET_OBJECT: ApiInfo = ApiInfo {
 const PUT_OBJECT: ApiInfo = ApiInfo {
     resource: "aws-sdk:s3:putObject",
     action: "s3:PutObject",
-    retriable: &["S3.S3Exception", "S3.SdkClientException"],
+    retriable: &[S3_REFUSED, "S3.SdkClientException"],
     timeout: 30,
     repeat: Repeat::Sets,
 };

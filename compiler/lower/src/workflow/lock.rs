@@ -4,7 +4,7 @@
 pub(super) use migspec_events::lock::FREE;
 use migspec_ir::arguments;
 use migspec_ir::workflow::redrive::{CONFIRMED, COUNT};
-use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, State, errors};
+use migspec_ir::workflow::{ALL_ERRORS, Api, Argument, Catch, S3_REFUSED, State, errors};
 
 use super::builder::{Builder, expression, hasty, insist};
 
@@ -27,13 +27,11 @@ fn write(b: &Builder, name: &str, holder: Argument, (condition, value): (&'stati
 pub(super) fn take(b: &Builder, name: &str, condition: (&'static str, Argument)) -> State {
     let mut state = write(b, name, expression("$execution"), condition);
     for retry in &mut state.retry {
-        retry.errors.retain(|error| &**error != REFUSED);
+        retry.errors.retain(|error| &**error != S3_REFUSED);
     }
-    state.catch.insert(0, Catch { errors: errors(&[REFUSED]), assign: Vec::new(), next: "ReadLock".into() });
+    state.catch.insert(0, Catch { errors: errors(&[S3_REFUSED]), assign: Vec::new(), next: "ReadLock".into() });
     state.next("ReadLock")
 }
-
-const REFUSED: &str = "S3.S3Exception";
 
 /// Checks that this execution still holds the lock: a rollback may have taken it over.
 pub(super) fn confirm(b: &mut Builder, name: &str, next: &str) {

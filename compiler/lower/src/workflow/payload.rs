@@ -7,8 +7,6 @@ use migspec_ir::workflow::{Argument, Expression};
 use super::builder::expression;
 use super::plan::{Plan, Share, Unit};
 
-/// Added to each sequence's last value and cache: numbers that sessions may have taken without a trace.
-const SEQUENCE_MARGIN: u64 = 1000;
 /// Added before the write pause, while the source's applications take further numbers.
 const SEQUENCE_LEAD: u64 = 100_000;
 
@@ -141,7 +139,7 @@ pub(super) fn measure_window(plan: &Plan, unit: &Unit) -> Argument {
 
 /// In the write pause: nobody takes numbers from the source.
 pub(super) fn sequences(plan: &Plan, unit: &Unit) -> Argument {
-    sequences_by(plan, unit, SEQUENCE_MARGIN)
+    sequences_by(plan, unit, events::SEQUENCE_MARGIN)
 }
 
 /// Before the write pause: the source's applications take further numbers.
@@ -150,7 +148,7 @@ pub(super) fn advance_sequences(plan: &Plan, unit: &Unit) -> Argument {
 }
 
 fn sequences_by(plan: &Plan, unit: &Unit, margin: u64) -> Argument {
-    let (side, at_least) = (events::Side::Target, SEQUENCE_MARGIN);
+    let (side, at_least) = (events::Side::Target, events::SEQUENCE_MARGIN);
     event(serde_json::to_value(events::SequencesEvent { run: run(plan, unit.key()), side, margin, at_least }))
 }
 

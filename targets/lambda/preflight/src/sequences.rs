@@ -1,6 +1,6 @@
 //! The step of the sequences, rehearsed on their current positions.
 
-use migspec_events::{Problem, Side, checks};
+use migspec_events::{Problem, SEQUENCE_MARGIN, Side, checks};
 use migspec_fence::Scope;
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
@@ -8,9 +8,6 @@ use migspec_sequences::Trouble;
 
 use crate::logins::STATEMENT;
 use crate::ways::Ways;
-
-/// The largest margin of a workflow's step.
-const MARGIN: u64 = 1000;
 
 /// The sequences that one side could not set past those of the other.
 pub(crate) async fn problems<P: Secrets>(
@@ -30,13 +27,13 @@ pub(crate) async fn problems<P: Secrets>(
         if side == Side::Source && ways == Ways::There {
             continue;
         }
-        for (sequence, trouble) in migspec_sequences::rehearse(set, other, &scope, MARGIN).await? {
+        for (sequence, trouble) in migspec_sequences::rehearse(set, other, &scope, SEQUENCE_MARGIN).await? {
             problems.push(match trouble {
                 Trouble::OtherStep => checks::SEQUENCE_STEP.problem(&[("sequence", &sequence)]),
                 Trouble::Exhausted => checks::SEQUENCE_END.problem(&[
                     ("sequence", &sequence),
                     ("side", &side.name()),
-                    ("margin", &MARGIN),
+                    ("margin", &SEQUENCE_MARGIN),
                 ]),
             });
         }

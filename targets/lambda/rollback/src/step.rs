@@ -4,14 +4,12 @@
 use std::time::Duration;
 
 use migspec_events::undo::Step;
-use migspec_events::{Replicated, RollbackEvent, Side, error};
+use migspec_events::{Replicated, RollbackEvent, SEQUENCE_MARGIN, Side, error};
 use migspec_function::{Call, Failure, Name, Notices, Parameters, StartType, TableStatistics, Tasks, Traffic};
 
 use crate::databases::Databases;
 use crate::progress::Progress;
 
-/// Added to each sequence's last value and cache, as on the way there.
-const SEQUENCE_MARGIN: u64 = 1000;
 /// Between two questions of a step that waits.
 pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 

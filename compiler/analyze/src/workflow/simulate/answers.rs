@@ -1,7 +1,7 @@
 //! The answers of AWS and of the databases: good ones, unless the scenario has others.
 
 use migspec_events as events;
-use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, State};
+use migspec_ir::workflow::{Api, Argument, Effect, Kind, Pattern, S3_REFUSED, State};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -101,7 +101,7 @@ pub(super) fn answer(context: &CallContext<'_>) -> (CallResult, u64) {
         return approval(context);
     }
     if refuses(context, &state.kind) {
-        return (CallResult::Error("S3.S3Exception".to_owned()), LATENCY);
+        return (CallResult::Error(S3_REFUSED.to_owned()), LATENCY);
     }
     (CallResult::Answer(reply(context, *api)), latency(context, *api))
 }
