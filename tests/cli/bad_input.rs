@@ -64,7 +64,9 @@ fn an_empty_file_is_a_finding() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    assert_error(&check(b"migration \"\xff\xfe\""), 2, "line 1, column 12 is not UTF-8");
+    let broken = check(b"migration \"\xff\xfe\"");
+    assert_error(&broken, 2, "line 1, column 12 is not UTF-8");
+    assert!(broken.stdout.starts_with("1 spec not checked\n"), "{}", broken.stdout);
     assert_error(
         &check("// M\u{fc}nchen\n// \u{fc}ber \u{2192} ".bytes().chain([0xe4]).collect::<Vec<u8>>().as_slice()),
         2,

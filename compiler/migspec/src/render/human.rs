@@ -10,7 +10,7 @@ use migspec_diag::{Diagnostic, Label, Severity, Source, Sources, is_hidden};
 use migspec_ir::secret::{Form, mask_card_numbers};
 
 use super::escape::{excerpt, terminal};
-use super::{Item, Report, State, count, references};
+use super::{Item, Report, State, count, not_checked, references};
 use crate::render::Paint;
 
 pub fn render(report: &Report, paint: Paint) -> String {
@@ -64,6 +64,7 @@ fn summary(report: &Report) -> String {
     let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
     let mut parts: Vec<String> =
         severities.into_iter().filter_map(|(severity, word)| some(of(severity), word)).collect();
+    parts.extend(not_checked(report));
     if parts.is_empty() {
         parts.push(format!("no {new}findings"));
     }

@@ -3,7 +3,7 @@ use std::cmp::Reverse;
 use migspec_diag::Severity;
 
 use super::escape::markdown;
-use super::{Item, LONGEST_COMMENT, Report, State, count, counts, references};
+use super::{Item, LONGEST_COMMENT, Report, State, count, counts, not_checked, references};
 
 /// Findings in the table; all others are counted below it.
 const ROWS: usize = 20;
@@ -50,12 +50,14 @@ fn headline(report: &Report) -> String {
     };
     let Some(comparison) = report.comparison else {
         let (errors, warnings, notes) = counts(report.findings);
-        let parts = plain(errors, warnings, notes, "");
+        let mut parts = plain(errors, warnings, notes, "");
+        parts.extend(not_checked(report));
         return if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") };
     };
     let new =
         |severity| report.items().filter(|i| i.state == Some(State::New) && i.finding.severity == severity).count();
     let mut parts = plain(new(Severity::Error), new(Severity::Warning), new(Severity::Info), "new ");
+    parts.extend(not_checked(report));
     if parts.is_empty() {
         parts.push("nothing new".to_owned());
     }

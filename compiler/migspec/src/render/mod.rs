@@ -242,6 +242,12 @@ pub fn counts(findings: &[Diagnostic]) -> (usize, usize, usize) {
     (of(Severity::Error), of(Severity::Warning), of(Severity::Info))
 }
 
+/// The specs that could not be read: `1 spec not checked`.
+fn not_checked(report: &Report) -> Option<String> {
+    let specs = report.problems.len();
+    (specs > 0).then(|| format!("{} not checked", count(specs, "spec")))
+}
+
 /// The controls and requirements of a finding: `ENC-RDS-01`, `PCI DSS 4.0.1: 3.5.1, 3.5.1.2`.
 fn references(finding: &Diagnostic) -> Option<String> {
     let mut parts: Vec<String> = finding.controls.iter().map(|c| c.to_string()).collect();

@@ -274,15 +274,16 @@ async fn sequences(stand: &Stand, side: Side, context: &str) {
 
 /// All rows as text, by table, in an order of bytes.
 async fn rows(stand: &Stand, side: Side, schema: &Schema) -> BTreeMap<String, Vec<String>> {
-    let client = stand.world.open(side).await;
+    let (source, client) = (stand.world.open(Side::Source).await, stand.world.open(side).await);
     let mut all = BTreeMap::new();
     for table in &schema.tables {
+        // A target without a way back may have more columns, with defaults.
         let sql = format!(
             "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attname) FROM pg_attribute \
              WHERE attrelid = '{}'::regclass AND attnum > 0 AND NOT attisdropped",
             table.name
         );
-        let list: String = client.query_one(&sql, &[]).await.unwrap().get(0);
+        let list: String = source.query_one(&sql, &[]).await.unwrap().get(0);
         let sql = format!("SELECT ROW({list})::text COLLATE \"C\" FROM {} ORDER BY 1", table.name);
         let rows = client.query(&sql, &[]).await.unwrap();
         all.insert(table.name.clone(), rows.iter().map(|row| row.get(0)).collect());
