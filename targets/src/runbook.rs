@@ -1,5 +1,6 @@
 //! `RUNBOOK.md`: instructions for operators, derived from the workflows.
 
+mod alone;
 mod back;
 mod cost;
 mod deploy;
@@ -23,16 +24,33 @@ use serde::Serialize;
 use crate::Artifacts;
 use usual::Usual;
 
-/// The runbook of all workflows of a graph. `None` if there is none.
+/// The templates, by the names under which they include each other.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("deploy.md", include_str!("../templates/deploy.md")),
+    ("first_steps.md", include_str!("../templates/first_steps.md")),
+    ("quotas.md", include_str!("../templates/quotas.md")),
+    ("remove.md", include_str!("../templates/remove.md")),
+    ("replication.md", include_str!("../templates/replication.md")),
+    ("replications.md", include_str!("../templates/replications.md")),
+    ("runbook.md", include_str!("../templates/runbook.md")),
+    ("secrets.md", include_str!("../templates/secrets.md")),
+    ("setup.md", include_str!("../templates/setup.md")),
+];
+
+/// The runbook of all workflows of a graph, or of its replications if it has no workflow. `None` if it has neither.
 pub fn runbook(graph: &Graph, artifacts: &Artifacts) -> Option<String> {
-    if graph.workflows.is_empty() {
-        return None;
-    }
+    let replications = alone::rows(graph);
+    let name = match (graph.workflows.is_empty(), replications.is_empty()) {
+        (false, _) => "runbook.md",
+        (true, false) => "replication.md",
+        (true, true) => return None,
+    };
     let mut templates = Environment::new();
     templates.add_filter("md", markdown);
-    let template = templates
-        .template_from_str(include_str!("../templates/runbook.md"))
-        .expect("the template is compiled in a test");
+    for (name, text) in TEMPLATES {
+        templates.add_template(name, text).expect("the template is compiled in a test");
+    }
+    let template = templates.get_template(name).expect("the name is in the table");
     let environment = &graph.environment;
     let workflows: Vec<Described> = graph.workflows.values().map(|w| describe(graph, w)).collect();
     let workflows = minijinja::Value::from(minijinja::value::Serde(workflows));
@@ -53,6 +71,7 @@ pub fn runbook(graph: &Graph, artifacts: &Artifacts) -> Option<String> {
         forwarded => minijinja::Value::from(minijinja::value::Serde(names::rows(graph))),
         setups => minijinja::Value::from(minijinja::value::Serde(setups::rows(graph))),
         secrets => minijinja::Value::from(minijinja::value::Serde(secrets::rows(graph))),
+        replications => minijinja::Value::from(minijinja::value::Serde(replications)),
         workflows,
     });
     let text = text.expect("the template uses only given values");

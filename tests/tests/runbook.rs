@@ -1,13 +1,14 @@
 //! The runbook describes the deployed workflow.
 
+use migspec_ir::Resource;
 use migspec_tests::emitted;
 
 #[test]
 fn every_workflow_has_its_chapter() {
     let mut chapters = 0;
     for emitted in emitted::all() {
-        let has_workflow = !emitted.graph.workflows.is_empty();
-        assert_eq!(emitted.artifacts.get("RUNBOOK.md").is_some(), has_workflow, "{}", emitted.name);
+        let replicates = emitted.graph.of_type("Migspec::Replication").next().is_some();
+        assert_eq!(emitted.artifacts.get("RUNBOOK.md").is_some(), replicates, "{}", emitted.name);
         for workflow in emitted.graph.workflows.values() {
             let text = emitted.text("RUNBOOK.md");
             assert!(text.contains(&format!("## `{}`", workflow.name)), "{}", emitted.name);
@@ -20,6 +21,25 @@ fn every_workflow_has_its_chapter() {
         }
     }
     assert!(chapters > 1, "the reference spec has a workflow in each environment");
+}
+
+/// A replication without a cutover has a chapter, which says whether the functions prove the copy.
+#[test]
+fn replications_without_a_cutover_are_described() {
+    let mut chapters = 0;
+    for emitted in emitted::all() {
+        let without = |r: &&Resource| r.get("HasCutover").and_then(|d| d.value.as_bool()) == Some(false);
+        for replication in emitted.graph.of_type("Migspec::Replication").filter(without) {
+            let text = emitted.text("RUNBOOK.md");
+            let chapter = text.split("\n### ").find(|chapter| chapter.starts_with(&*replication.path));
+            let chapter = chapter.unwrap_or_else(|| panic!("{}: {text}", emitted.name));
+            let proven = replication.get("Proven").and_then(|d| d.value.as_bool());
+            assert_eq!(chapter.contains("No part of this build proves the copy"), proven == Some(false), "{chapter}");
+            assert!(chapter.contains("aws dms start-replication-task") && !text.contains("{%"), "{chapter}");
+            chapters += 1;
+        }
+    }
+    assert!(chapters > 3, "{chapters} chapters");
 }
 
 /// Each secret that a spec names is in the table, with the host of its source.

@@ -44,10 +44,17 @@ impl Relation<'_> {
         self.node.key.as_str()
     }
 
-    /// Whether DMS and the functions know both engines together: those of one family.
+    /// Whether DMS and the compiler know both engines together: those of one family, or a converted schema on Aurora
+    /// PostgreSQL.
     pub(crate) fn is_supported(&self) -> bool {
         let (from, to) = (*self.source.engine, *self.database.engine);
-        (from.is_postgresql() && to.is_postgresql()) || (from.is_mysql() && to.is_mysql())
+        let is_read = from.is_postgresql() || from.is_converted();
+        (is_read && to.is_postgresql()) || (from.is_mysql() && to.is_mysql())
+    }
+
+    /// Whether a cutover, if there is one, knows the engines too. What else the nodes lack otherwise follows from them.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_supported() && (self.cutover.is_none() || self.source.engine.is_postgresql())
     }
 
     /// Whether reverse replication is provisioned: as declared, or by default if

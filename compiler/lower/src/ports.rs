@@ -50,6 +50,7 @@ pub(crate) fn not_of_database(engine: Engine, port: u16) -> Option<String> {
         Engine::Postgresql | Engine::AuroraPostgresql => "PostgreSQL",
         Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => "MySQL",
         Engine::Oracle => "Oracle",
+        Engine::SqlServer => "SQL Server",
     };
     match (port, DATABASES.iter().find(|(known, _)| *known == port)) {
         (0..FIRST, _) => Some(format!("port {port} belongs to another service")),
@@ -65,6 +66,7 @@ pub(crate) fn is_of_database(engine: Engine, port: u16) -> bool {
         Engine::Postgresql | Engine::AuroraPostgresql => matches!(port, 5432..=5439 | 6432..=6439),
         Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => matches!(port, 3306..=3309),
         Engine::Oracle => matches!(port, 1521..=1529 | 2484),
+        Engine::SqlServer => matches!(port, 1433..=1439),
     }
 }
 
@@ -108,6 +110,7 @@ mod tests {
             (Engine::AuroraPostgresql, 6432, 1521),
             (Engine::Mariadb, 3306, 5432),
             (Engine::Oracle, 1521, 1433),
+            (Engine::SqlServer, 1433, 1521),
         ] {
             assert_eq!(not_of_database(engine, own), None, "{own}");
             assert!(not_of_database(engine, other).is_some(), "{other}");

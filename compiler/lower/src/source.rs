@@ -3,6 +3,7 @@
 
 use std::net::Ipv4Addr;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use migspec_diag::{Diagnostic, with_article};
 use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
@@ -11,7 +12,6 @@ use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
 use crate::cx::{Cx, datum, origin, path};
-use crate::index::Relation;
 use crate::logins::{self, Login, Secret};
 use crate::patterns::copies;
 use crate::{addresses, names, ports};
@@ -75,10 +75,7 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
         is_unknown.then(|| format!("port {} is not known for {}", address.port, source.engine.product()))
     };
     // Another engine than the replication and the cutover support is reported, and the port may be right.
-    let supported = |relation: Relation<'_>| {
-        relation.is_supported() && (relation.cutover.is_none() || source.engine.is_postgresql())
-    };
-    let sound = cx.index.from(source.key.as_str()).all(supported);
+    let sound = cx.index.from(source.key.as_str()).all(|relation| relation.is_sound());
     let why = ports::not_of_database(*source.engine, address.port).or_else(unknown);
     if let Some(why) = why.filter(|_| sound) {
         cx.report(
@@ -97,6 +94,7 @@ pub(crate) fn is_of_system(engine: Engine, name: &str) -> bool {
             &["information_schema", "mysql", "performance_schema", "sys"]
         }
         Engine::Oracle => &["cdb$root", "pdb$seed"],
+        Engine::SqlServer => &["distribution", "master", "model", "msdb", "tempdb"],
     };
     names.contains(&&*name.to_ascii_lowercase())
 }
@@ -145,6 +143,7 @@ fn readable(engine: Engine) -> &'static [&'static str] {
         Engine::AuroraMysql => &["5.7", "8.0"],
         Engine::Mariadb => &["10", "11"],
         Engine::Oracle => &["11", "12", "18", "19", "21"],
+        Engine::SqlServer => &["2012", "2014", "2016", "2017", "2019", "2022"],
     }
 }
 
@@ -190,6 +189,7 @@ pub(crate) fn tls_modes(engine: Engine) -> &'static [TlsMode] {
             &[TlsMode::None, TlsMode::VerifyCa, TlsMode::VerifyFull]
         }
         Engine::Oracle => &[TlsMode::None, TlsMode::VerifyCa],
+        Engine::SqlServer => &[TlsMode::None, TlsMode::Require, TlsMode::VerifyFull],
     }
 }
 
@@ -201,7 +201,7 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
     let (mode, at) = tls_mode(source);
     let modes = tls_modes(*source.engine);
     // An engine that no replication can have is reported there.
-    if cx.index.from(source.key.as_str()).any(|relation| !relation.is_supported()) {
+    if cx.index.from(source.key.as_str()).any(|relation| !relation.is_sound()) {
         return;
     }
     if !modes.contains(&mode) {
@@ -214,6 +214,18 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
                 .help(format!("use one of {}", words.join(", "))),
         );
         return;
+    }
+    if *source.engine == Engine::Oracle {
+        return check_wallet(cx, source, mode, at);
+    }
+    if let Some(wallet) = source.tls.as_ref().and_then(|tls| tls.wallet.as_ref()) {
+        let message = format!("{} endpoint reads no wallet", with_article(source.engine.product()));
+        cx.report(
+            Diagnostic::error("unexpected-wallet", message)
+                .at(wallet.span(), "not supported")
+                .with(source.engine.span(), "by this engine")
+                .help("name the authority by `ca=`, a PEM file"),
+        );
     }
     let ca = source.tls.as_ref().and_then(|tls| tls.ca.as_ref());
     match ca {
@@ -234,6 +246,38 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
         }
         None => {}
     }
+}
+
+/// DMS verifies a server of Oracle by a wallet, never by a PEM file (fact: dms-oracle-wallet).
+fn check_wallet(cx: &mut Cx, source: &ast::Source, mode: TlsMode, at: Origin) {
+    let tls = source.tls.as_ref();
+    if let Some(ca) = tls.and_then(|tls| tls.ca.as_ref()) {
+        cx.report(
+            Diagnostic::error("missing-wallet", "DMS verifies a server of Oracle by a wallet")
+                .at(ca.span(), "a PEM file")
+                .help("add the certificate to an auto-login wallet, and name it in base64: wallet=\"cwallet.sso.b64\""),
+        );
+        return;
+    }
+    match tls.and_then(|tls| tls.wallet.as_ref()) {
+        None if verifies(mode) => cx.report(
+            Diagnostic::error("missing-wallet", format!("TLS mode `{mode}` of an Oracle source needs a wallet"))
+                .at(at.span(), "no `wallet=`")
+                .help(format!("write: tls \"{mode}\" wallet=\"cwallet.sso.b64\"")),
+        ),
+        Some(name) if cx.file(name.as_str()).is_some_and(|text| wallet(text).is_none()) => cx.report(
+            Diagnostic::error("not-a-wallet", format!("`{}` contains no wallet", name.as_str()))
+                .at(name.span(), "not base64")
+                .help("write the file by `base64 cwallet.sso`"),
+        ),
+        _ => {}
+    }
+}
+
+/// The base64 text of a wallet in one line.
+pub(crate) fn wallet(text: &str) -> Option<String> {
+    let line: String = text.split_ascii_whitespace().collect();
+    BASE64_STANDARD.decode(&line).is_ok_and(|bytes| !bytes.is_empty()).then_some(line)
 }
 
 fn check_logins(cx: &mut Cx, source: &ast::Source) {

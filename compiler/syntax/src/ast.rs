@@ -229,6 +229,8 @@ nodes! {
         arg mode: TlsMode;
         /// PEM file with the certificate of the authority, beside the spec.
         opt_prop ca: FileName;
+        /// File with the auto-login wallet of an Oracle source in base64, beside the spec: `base64 cwallet.sso`.
+        opt_prop wallet: FileName;
     }
 
     /// A database login for one purpose.

@@ -665,4 +665,10 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Without reverse replication, a rollback loses the writes to the target since the flip. Declare the \
          approvers who accept the loss.",
     ),
+    code(
+        "lower-case-name",
+        "a pattern over tables of Oracle is in lower case",
+        "Oracle stores names without quotes in upper case, and AWS DMS compares patterns with the stored names. A pattern in \
+         lower case matches only names that were created in quotes.",
+    ),
 ];

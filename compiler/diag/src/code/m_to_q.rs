@@ -63,6 +63,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Traffic shifts from the upstream `source` to the upstream `target`.",
     ),
     code(
+        "missing-wallet",
+        "a source of Oracle names no wallet",
+        "AWS DMS verifies the certificate of an Oracle server by an auto-login wallet, not by a PEM file. \
+         `orapki wallet create -auto_login_only` makes one, `orapki wallet add -trusted_cert` adds the certificate of the \
+         authority, and `base64 cwallet.sso` writes it as text.",
+    ),
+    code(
         "mixed-egress",
         "a workload names a range with addresses of several places",
         "Each place has its own route and rules: write one range for each site, network or part of the internet. \
@@ -168,6 +175,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "not-a-topic",
         "an ARN is not that of a standard topic",
         "Alarms and events publish to standard topics of Amazon SNS.",
+    ),
+    code(
+        "not-a-wallet",
+        "a file contains no wallet",
+        "The file has the auto-login wallet `cwallet.sso` in base64. The compiler cannot read the certificates in it, so a \
+         waiver records who has compared them.",
     ),
     code(
         "not-waivable",

@@ -412,6 +412,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "The node is complete on its own line. The child is often a property: write it on that line.",
     ),
     code(
+        "unexpected-wallet",
+        "a source of another engine than Oracle names a wallet",
+        "Only endpoints of Oracle read wallets. The authority of another source is in a PEM file.",
+    ),
+    code(
         "unknown-alarm",
         "unknown alarm",
         "Only the thresholds of the derived alarms can be set. The help lists their names.",
@@ -546,12 +551,25 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "unsupported-engine-pair",
         "the engines of a replication are not supported together",
-        "A replication connects two engines of one family: PostgreSQL or MySQL.",
+        "A replication connects two engines of one family, PostgreSQL or MySQL, or replicates a converted schema of Oracle \
+         or SQL Server to Aurora PostgreSQL.",
+    ),
+    code(
+        "unsupported-omission",
+        "columns of Oracle or SQL Server cannot be omitted",
+        "AWS DMS applies one transformation to a column. The names of these engines are converted to lower case, which \
+         leaves no place for the removal of a column.",
+    ),
+    code(
+        "unsupported-reverse",
+        "replication back to Oracle or SQL Server is not supported",
+        "A task that writes back needs the names and types of the source. The compiler converts them in one direction \
+         only.",
     ),
     code(
         "unsupported-tls-mode",
         "DMS does not support the TLS mode for the engine",
-        "The modes differ by engine: MySQL has no `require`, Oracle no `verify-full`.",
+        "The modes differ by engine: MySQL has no `require`, Oracle no `verify-full`, SQL Server no `verify-ca`.",
     ),
     code(
         "unsupported-validation",

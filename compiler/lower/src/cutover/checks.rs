@@ -132,8 +132,8 @@ fn engine(cx: &mut Cx, cutover: &ast::Cutover, relation: &Relation) {
                     "cutover-engine",
                     format!("cutover of a {side} with `{}` is not supported yet", engine.value),
                 )
-                .at(cutover.place.header, "the functions fence and validate PostgreSQL only")
-                .with(engine.span(), format!("the {side}'s engine"))
+                .at(engine.span(), format!("the {side}'s engine"))
+                .with(cutover.place.header, "the functions fence and validate PostgreSQL only")
                 .help("remove the cutover, and a validation: the replication works without them"),
             );
             return;

@@ -6,22 +6,30 @@ use migspec_syntax::ast;
 
 use super::BY;
 use crate::cx::{Cx, origin, path};
-use crate::names;
+use crate::{names, source};
 
 /// Amazon's root certificates, for each region a line with its name and the
 /// certificate. See `data/SOURCE.md`.
 const AMAZON: &str = include_str!("../../data/rds-root-ca-rsa2048-g1.pem");
 
-/// The certificate of a source's authority, from the file beside the spec.
+/// The certificate or the wallet of a source's authority, from the file beside the spec.
 pub(super) fn of_source(cx: &mut Cx, source: &ast::Source) -> Option<Id> {
-    let ca = source.tls.as_ref()?.ca.as_ref()?;
-    let text = cx.file(ca.as_str())?.clone();
+    let tls = source.tls.as_ref()?;
+    let (file, property) = match &tls.wallet {
+        Some(wallet) => (wallet, "CertificateWallet"),
+        None => (tls.ca.as_ref()?, "CertificatePem"),
+    };
+    let text = cx.file(file.as_str())?.clone();
+    let content = match &tls.wallet {
+        Some(_) => Value::from(source::wallet(&text)?),
+        None => Value::from(text),
+    };
     let id = names::certificate(source.key.as_str());
     if cx.graph.get(&id).is_none() {
-        let here = Origin::derived(BY, ca.span());
+        let here = Origin::derived(BY, file.span());
         let resource = Resource::new("AWS::DMS::Certificate", id.clone(), path("source", &source.key), here)
             .set("CertificateIdentifier", cx.physical(names::CERTIFICATE, &format!("{}-ca", source.key)))
-            .set("CertificatePem", Datum::new(text, origin(ca)));
+            .set(property, Datum::new(content, origin(file)));
         cx.add(resource);
     }
     Some(id)

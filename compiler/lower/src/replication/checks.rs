@@ -43,6 +43,9 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     if !relation.is_supported() {
         return report_engines(cx, relation);
     }
+    if relation.source.engine.is_converted() && relation.is_sound() {
+        check_conversion(cx, relation);
+    }
     versions(cx, relation);
     validation(cx, relation);
     invariants(cx, relation);
@@ -62,20 +65,50 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
 
 fn report_engines(cx: &mut Cx, relation: &Relation) {
     let (from, to) = (*relation.source.engine, *relation.database.engine);
-    let help = if from == Engine::Oracle {
-        "Oracle needs a converted schema, which is not supported yet".to_owned()
-    } else {
-        let same = if from.is_mysql() { "aurora-mysql" } else { "aurora-postgresql" };
-        format!("replicate between databases of one family: `{from}` to `{same}`")
+    let help = match from {
+        _ if from.is_converted() => format!("replicate {} to `aurora-postgresql`", from.product()),
+        _ if from.is_mysql() => format!("replicate between databases of one family: `{from}` to `aurora-mysql`"),
+        _ => format!("replicate between databases of one family: `{from}` to `aurora-postgresql`"),
     };
-    let diagnostic = Diagnostic::error("unsupported-engine-pair", format!("cannot replicate `{from}` to `{to}`"));
-    let (node, engine) = (relation.node.place.header, relation.source.engine.span());
-    // No pair of this engine is supported.
-    let diagnostic = match from {
-        Engine::Oracle => diagnostic.at(engine, "not supported").with(node, "replicated here"),
-        _ => diagnostic.at(node, "not supported").with(engine, "from this engine"),
-    };
-    cx.report(diagnostic.with(relation.database.engine.span(), "to this one").help(help));
+    cx.report(
+        Diagnostic::error("unsupported-engine-pair", format!("cannot replicate `{from}` to `{to}`"))
+            .at(relation.node.place.header, "not supported")
+            .with(relation.source.engine.span(), "from this engine")
+            .with(relation.database.engine.span(), "to this one")
+            .help(help),
+    );
+}
+
+/// The limits of a source whose schema is converted: no task writes back to it, and the names of the target are lower-case.
+fn check_conversion(cx: &mut Cx, relation: &Relation) {
+    let (node, product) = (relation.node, relation.source.engine.product());
+    if let Some(reverse) = node.reverse.as_ref().filter(|reverse| *reverse.enabled) {
+        cx.report(
+            Diagnostic::error("unsupported-reverse", format!("replication back to {product} is not supported"))
+                .at(reverse.place.header, "not supported")
+                .with(relation.source.engine.span(), "for this engine")
+                .help("remove `reverse`"),
+        );
+    }
+    for omitted in &node.omit {
+        cx.report(
+            Diagnostic::error("unsupported-omission", format!("columns of {product} cannot be omitted"))
+                .at(omitted.place.header, "a second transformation of the column")
+                .with(relation.source.engine.span(), "DMS converts its names to lower case")
+                .help("exclude the table, or protect the column at the source"),
+        );
+    }
+    if *relation.source.engine != Engine::Oracle {
+        return;
+    }
+    let patterns = node.include.iter().map(|n| &n.pattern).chain(node.exclude.iter().map(|n| &n.pattern));
+    for pattern in patterns.filter(|pattern| pattern.as_str().contains(|c: char| c.is_ascii_lowercase())) {
+        cx.report(
+            Diagnostic::warning("lower-case-name", format!("`{}` matches no unquoted name of Oracle", pattern.as_str()))
+                .at(pattern.span(), "lower case")
+                .help(format!("write `{}`, unless the names were created in quotes", pattern.as_str().to_uppercase())),
+        );
+    }
 }
 
 /// A target of an older major version lacks types and functions of the source; one of an older minor version lacks

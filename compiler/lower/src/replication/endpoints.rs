@@ -40,10 +40,11 @@ pub(super) fn outside(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, at:
     let resource = resource(cx, relation, endpoint, engine, &login, at)
         .set("SslMode", Datum::new(mode.word(), mode_origin))
         .set_if("CertificateArn", certificate.filter(|_| source::verifies(mode)).map(Value::reference));
-    let resource = if engine.is_postgresql() {
-        resource.set("DatabaseName", datum(&relation.source.at.database, |d| d.clone()))
-    } else {
+    // A server of MySQL is replicated as a whole.
+    let resource = if engine.is_mysql() {
         resource
+    } else {
+        resource.set("DatabaseName", datum(&relation.source.at.database, |d| d.clone()))
     };
     cx.add(resource);
 }
@@ -85,10 +86,14 @@ fn resource(
         "SecretsManagerSecretId": login.secret.id(cx),
         "SecretsManagerAccessRoleArn": Value::attribute(role, "Arn"),
     });
-    let (name, settings) = if engine.is_postgresql() {
-        ("PostgreSqlSettings", postgresql(relation, endpoint.side, endpoint.stem, here))
-    } else {
-        ("MySqlSettings", mysql(endpoint.side, here))
+    let (name, settings) = match engine {
+        Engine::Postgresql | Engine::AuroraPostgresql => {
+            ("PostgreSqlSettings", postgresql(relation, endpoint.side, endpoint.stem, here))
+        }
+        Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb => ("MySqlSettings", mysql(endpoint.side, here)),
+        // The defaults of DMS: it reads the redo log by LogMiner, and the owner of the database logs the keys.
+        Engine::Oracle => ("OracleSettings", Map::default()),
+        Engine::SqlServer => ("MicrosoftSqlServerSettings", Map::default()),
     };
     let mut all = secret;
     for (name, datum) in settings.iter() {
@@ -118,6 +123,7 @@ fn engine_name(engine: Engine) -> &'static str {
         Engine::AuroraMysql => "aurora",
         Engine::Mariadb => "mariadb",
         Engine::Oracle => "oracle",
+        Engine::SqlServer => "sqlserver",
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn mappings(relation: &Relation, kind: &str, at: Origin) -> Datum {
         });
     }
     parts(relation, &mut rules);
+    lower_case(relation, &mut rules);
     if relation.cutover.is_some() || relation.validation.is_some() {
         let rule = selection(rules.len() + 1, FENCE.0, FENCE.1, "include", at);
         rules.push(rule);
@@ -148,6 +149,34 @@ fn parts(relation: &Relation, rules: &mut Vec<Datum>) {
         rules.push(rule);
     }
 }
+
+/// A converted schema has lower-case names on PostgreSQL. DMS applies one action to an object, so a schema with another
+/// name is left out (fact: dms-one-transformation).
+fn lower_case(relation: &Relation, rules: &mut Vec<Datum>) {
+    if !relation.source.engine.is_converted() {
+        return;
+    }
+    let node = relation.node;
+    let mut schemas: Vec<(&str, Origin)> = Vec::new();
+    for include in &node.include {
+        let schema = include.pattern.schema();
+        let is_renamed = node.rename.iter().any(|renamed| &*renamed.schema.value == schema);
+        if !is_renamed && !schemas.iter().any(|(known, _)| *known == schema) {
+            schemas.push((schema, Origin::derived(BY, include.pattern.span())));
+        }
+    }
+    for (schema, from) in schemas {
+        let at = map!(from, { "schema-name": pattern(schema) });
+        rules.push(transformation(rules.len() + 1, "schema", LOWER_CASE, at, from));
+    }
+    let from = Origin::derived(BY, relation.source.engine.span());
+    let mut tables = locator("*", "*", from);
+    rules.push(transformation(rules.len() + 1, "table", LOWER_CASE, tables.clone(), from));
+    tables.set("column-name", Datum::new("%", from));
+    rules.push(transformation(rules.len() + 1, "column", LOWER_CASE, tables, from));
+}
+
+const LOWER_CASE: &str = "convert-lowercase";
 
 fn transformation(number: usize, target: &str, action: &str, locator: Map, from: Origin) -> Datum {
     let rule = map!(from, {

@@ -64,6 +64,7 @@ words!(
         AuroraMysql = "aurora-mysql",
         Mariadb = "mariadb",
         Oracle = "oracle",
+        SqlServer = "sqlserver",
     }
 );
 
@@ -77,6 +78,7 @@ impl Engine {
             Engine::AuroraMysql => "Aurora MySQL",
             Engine::Mariadb => "MariaDB",
             Engine::Oracle => "Oracle",
+            Engine::SqlServer => "SQL Server",
         }
     }
 
@@ -91,6 +93,11 @@ impl Engine {
 
     pub fn is_mysql(self) -> bool {
         matches!(self, Engine::Mysql | Engine::AuroraMysql | Engine::Mariadb)
+    }
+
+    /// The engine has types and names of its own, so that its schema is converted for the target.
+    pub fn is_converted(self) -> bool {
+        matches!(self, Engine::Oracle | Engine::SqlServer)
     }
 }
 
