@@ -27,7 +27,7 @@ use crate::entities::CedarView;
 use crate::rulebook::Rulebook;
 use crate::{PolicyError, differences, judge};
 
-pub use properties::{How, Outcome, PropertyChange, changes};
+pub use properties::{ChangeResult, How, PropertyChange, changes};
 pub use variants::{Variant, variants};
 
 /// The type name of a fact that all types have.

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use migspec_ir::Graph;
-use migspec_policies::mutation::{self, Outcome, PropertyChange};
+use migspec_policies::mutation::{self, ChangeResult, PropertyChange};
 use migspec_tests::{blessing, root, runs};
 
 /// 2026-11-25
@@ -62,13 +62,13 @@ fn key(change: &PropertyChange) -> (String, String) {
 }
 
 /// The outcome as the list has it.
-fn text(change: &PropertyChange, outcome: &Outcome) -> String {
+fn text(change: &PropertyChange, outcome: &ChangeResult) -> String {
     let is_it = |(of, path, how, _): &&(&str, &str, &str, &str)| {
         let below = change.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         *of == change.type_name && below && (*how == "*" || *how == change.how.to_string())
     };
     match (outcome, HARMLESS.iter().find(is_it)) {
-        (Outcome::Silent, Some((.., why))) => format!("harmless: {why}"),
+        (ChangeResult::Silent, Some((.., why))) => format!("harmless: {why}"),
         _ => outcome.to_string(),
     }
 }

@@ -53,7 +53,7 @@ pub enum How {
 
 /// The result of a change.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Outcome {
+pub enum ChangeResult {
     /// The compiler rejects the override itself.
     Refused(&'static str),
     /// Findings within the override.
@@ -82,15 +82,15 @@ impl fmt::Display for How {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for ChangeResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let joined = |codes: &BTreeSet<String>| codes.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
         match self {
-            Outcome::Refused(code) => write!(f, "refused: {code}"),
-            Outcome::Found(codes) => write!(f, "found: {}", joined(codes)),
-            Outcome::Elsewhere(codes) => write!(f, "elsewhere: {}", joined(codes)),
-            Outcome::Free(why) => write!(f, "free: {why}"),
-            Outcome::Silent => f.write_str("silent"),
+            ChangeResult::Refused(code) => write!(f, "refused: {code}"),
+            ChangeResult::Found(codes) => write!(f, "found: {}", joined(codes)),
+            ChangeResult::Elsewhere(codes) => write!(f, "elsewhere: {}", joined(codes)),
+            ChangeResult::Free(why) => write!(f, "free: {why}"),
+            ChangeResult::Silent => f.write_str("silent"),
         }
     }
 }
@@ -339,31 +339,31 @@ impl PropertyChange {
     }
 
     /// Whether the compiler rejects the override, or why no policy has to run.
-    pub fn outcome_without_policies(&self, graph: &Graph) -> Option<Outcome> {
+    pub fn outcome_without_policies(&self, graph: &Graph) -> Option<ChangeResult> {
         let (Some(old), Some(changed)) = (graph.get(&self.resource), self.apply(graph)) else {
-            return Some(Outcome::Silent);
+            return Some(ChangeResult::Silent);
         };
         let (resource, applied) = (changed.get(&self.resource)?, changed.overrides.last()?);
         let known = schema::validate(old);
         if schema::validate(resource).iter().any(|problem| !known.contains(problem)) {
-            return Some(Outcome::Refused("invalid-property"));
+            return Some(ChangeResult::Refused("invalid-property"));
         }
         if !overriding::identities(resource, &applied.changes).is_empty() {
-            return Some(Outcome::Refused("identity-override"));
+            return Some(ChangeResult::Refused("identity-override"));
         }
         if !unmapped_properties(resource).is_empty() {
-            return Some(Outcome::Refused("unmapped-property"));
+            return Some(ChangeResult::Refused("unmapped-property"));
         }
         let unjudged = aws::COMMON_FACTS.iter().find(|fact| fact.name == "unjudged")?;
         if unjudged.of(resource, &Index::new(&changed)) != FactValue::set::<&str>([]) {
-            return Some(Outcome::Found(["unjudged-override".to_owned()].into()));
+            return Some(ChangeResult::Found(["unjudged-override".to_owned()].into()));
         }
         let class = |change: &overriding::Change| resource.resource_type().and_then(|row| row.class_of(&change.path));
         let free = applied.changes.iter().map(|change| match class(change) {
             Some(Class::Free(why)) => Some(why),
             _ => None,
         });
-        free.collect::<Option<Vec<_>>>().and_then(|whys| whys.first().copied()).map(Outcome::Free)
+        free.collect::<Option<Vec<_>>>().and_then(|whys| whys.first().copied()).map(ChangeResult::Free)
     }
 
     /// The outcome of the change. The unchanged graph has no findings. `today` is
@@ -372,20 +372,20 @@ impl PropertyChange {
     /// # Errors
     ///
     /// A policy cannot be evaluated.
-    pub fn outcome(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<Outcome, PolicyError> {
+    pub fn outcome(&self, graph: &Graph, rulebook: &Rulebook, today: u64) -> Result<ChangeResult, PolicyError> {
         if let Some(outcome) = self.outcome_without_policies(graph) {
             return Ok(outcome);
         }
-        let Some(changed) = self.apply(graph) else { return Ok(Outcome::Silent) };
+        let Some(changed) = self.apply(graph) else { return Ok(ChangeResult::Silent) };
         let found = judge(&Analysis::of(&changed), rulebook, today)?.findings;
         let span = Self::span(graph);
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             found.iter().partition(|finding| finding.primary.as_ref().is_some_and(|label| span.contains(label.span)));
         let codes = |found: Vec<&migspec_diag::Diagnostic>| found.iter().map(|f| f.code.to_string()).collect();
         Ok(match (here.is_empty(), elsewhere.is_empty()) {
-            (false, _) => Outcome::Found(codes(here)),
-            (true, false) => Outcome::Elsewhere(codes(elsewhere)),
-            (true, true) => Outcome::Silent,
+            (false, _) => ChangeResult::Found(codes(here)),
+            (true, false) => ChangeResult::Elsewhere(codes(elsewhere)),
+            (true, true) => ChangeResult::Silent,
         })
     }
 }

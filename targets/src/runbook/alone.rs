@@ -33,7 +33,10 @@ pub(super) fn rows(graph: &Graph) -> Vec<Alone> {
             source: source.path.to_string(),
             engine: text(source, "Engine")?,
             target: target.path.to_string(),
-            task: format!("arn:{}:dms:{}:{}:task:{name}", environment.partition, environment.region, environment.account),
+            task: format!(
+                "arn:{}:dms:{}:{}:task:{name}",
+                environment.partition, environment.region, environment.account
+            ),
             proven: flag(replication, "Proven") == Some(true),
         })
     };

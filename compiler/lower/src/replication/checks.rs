@@ -104,9 +104,12 @@ fn check_conversion(cx: &mut Cx, relation: &Relation) {
     let patterns = node.include.iter().map(|n| &n.pattern).chain(node.exclude.iter().map(|n| &n.pattern));
     for pattern in patterns.filter(|pattern| pattern.as_str().contains(|c: char| c.is_ascii_lowercase())) {
         cx.report(
-            Diagnostic::warning("lower-case-name", format!("`{}` matches no unquoted name of Oracle", pattern.as_str()))
-                .at(pattern.span(), "lower case")
-                .help(format!("write `{}`, unless the names were created in quotes", pattern.as_str().to_uppercase())),
+            Diagnostic::warning(
+                "lower-case-name",
+                format!("`{}` matches no unquoted name of Oracle", pattern.as_str()),
+            )
+            .at(pattern.span(), "lower case")
+            .help(format!("write `{}`, unless the names were created in quotes", pattern.as_str().to_uppercase())),
         );
     }
 }

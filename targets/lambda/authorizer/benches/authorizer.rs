@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use migspec_authorizer::{Target, Token};
-use migspec_function_testing::{Function, Moto, Outcome};
+use migspec_function_testing::{Answer, Function, Moto};
 use serde_json::json;
 
 const ARN: &str = "arn:aws:execute-api:us-east-1:111111111111:abc/prod/POST/payment";
@@ -86,7 +86,7 @@ fn requests() {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let token = Token::sign("k", &SECRET, now, now + 60, &format!("nonce-{n:016}"), &target).unwrap();
         let outcome = function.call(&json!({ "authorizationToken": token, "methodArn": ARN }));
-        let Outcome::Reply(reply) = outcome else { return };
+        let Answer::Reply(reply) = outcome else { return };
         assert_eq!(reply["policyDocument"]["Statement"][0]["Effect"], "Allow");
     };
     answer(0);

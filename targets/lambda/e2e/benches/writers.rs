@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use migspec_events::{FenceEvent, ReverseEvent, SequencesEvent, Side};
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 
 const WRITERS: usize = 16;
 const ROUNDS: usize = 10;
@@ -18,7 +18,7 @@ const ROUNDS: usize = 10;
 const SEQUENCES: usize = 200;
 const SETUP: &str = migspec_events::setup::FENCE;
 
-async fn prepare(world: &World) {
+async fn prepare(world: &Testbed) {
     let mut tables = "create role owner nologin; create role pay_app login password 'pay_app-password'; \
         create schema payments authorization owner; grant owner to migspec_fence; set role owner; \
         create table payments.payment (id bigserial primary key, amount numeric); "
@@ -41,7 +41,7 @@ async fn prepare(world: &World) {
 }
 
 /// Writes until the stop signal; reconnects after its session is ended.
-fn write(world: &World, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU64>) -> std::thread::JoinHandle<()> {
+fn write(world: &Testbed, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU64>) -> std::thread::JoinHandle<()> {
     let (port, authority) = (world.cluster(side).port, world.cluster(side).authority.clone());
     let (stop, done) = (stop.clone(), done.clone());
     let run = async move {
@@ -73,7 +73,7 @@ fn write(world: &World, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU64
 }
 
 /// Starts writers on one side, and does something again and again meanwhile.
-fn under_writers(world: &World, side: Side, names: &[&'static str], round: impl AsyncFn() -> Vec<Duration>) {
+fn under_writers(world: &Testbed, side: Side, names: &[&'static str], round: impl AsyncFn() -> Vec<Duration>) {
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let writers: Vec<_> = (0..WRITERS).map(|_| write(world, side, &stop, &done)).collect();
     let mut took = vec![Vec::new(); names.len()];
@@ -101,7 +101,7 @@ fn under_writers(world: &World, side: Side, names: &[&'static str], round: impl 
 }
 
 fn main() {
-    let Some(world) = World::start() else { return };
+    let Some(world) = Testbed::start() else { return };
     block_on(prepare(&world));
     println!("{} sequences, {ROUNDS} rounds", SEQUENCES + 1);
     let (ports, run) = (&world.ports, world.run_of());

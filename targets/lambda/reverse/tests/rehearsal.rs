@@ -4,7 +4,7 @@
 
 use migspec_events::{FenceEvent, Rehearsed, ReverseEvent, Side};
 use migspec_function::{Failure, TableStatistics, Task};
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 use migspec_reverse::{Reply, handle};
 
 const APPLICATION: &str = "create schema payments authorization pay_owner; set role pay_owner;
@@ -12,8 +12,8 @@ const APPLICATION: &str = "create schema payments authorization pay_owner; set r
     grant usage on schema payments to pay_app; grant insert on payments.payment to pay_app; reset role;
     grant pay_owner to migspec_fence";
 
-fn world() -> Option<World> {
-    let world = World::start()?;
+fn world() -> Option<Testbed> {
+    let world = Testbed::start()?;
     let login = |side, purpose, role, attributes| Login { side, purpose, role, attributes };
     block_on(async {
         for side in [Side::Source, Side::Target] {
@@ -29,19 +29,19 @@ fn world() -> Option<World> {
     Some(world)
 }
 
-fn task(world: &World) -> String {
+fn task(world: &Testbed) -> String {
     let mut arn = None;
     world.describe(|replication| arn.clone_from(&replication.rehearsal_task));
     arn.unwrap()
 }
 
-fn set_status(world: &World, status: &str) {
+fn set_status(world: &Testbed, status: &str) {
     let arn = task(world);
     let task = Task { status: status.to_owned(), last_failure: "no route".to_owned(), ..Task::default() };
     world.ports.state().tasks.insert(arn, task);
 }
 
-async fn ask(world: &World) -> Result<Rehearsed, Failure> {
+async fn ask(world: &Testbed) -> Result<Rehearsed, Failure> {
     match handle(&world.ports, &world.call(), ReverseEvent::Rehearse { run: world.run_of() }).await? {
         Reply::Rehearsed(rehearsed) => Ok(rehearsed),
         other => panic!("{other:?}"),
@@ -49,19 +49,19 @@ async fn ask(world: &World) -> Result<Rehearsed, Failure> {
 }
 
 /// The rows that a reader of the slot gets.
-async fn rows_in_slot(world: &World) -> i64 {
+async fn rows_in_slot(world: &Testbed) -> i64 {
     let changes = "select count(*) from pg_logical_slot_peek_changes('migspec_reverse', null, null) \
                    where data like 'table migspec.migspec_rehearsal: INSERT%'";
     world.open(Side::Target).await.query_one(changes, &[]).await.unwrap().get(0)
 }
 
-async fn slots(world: &World) -> i64 {
+async fn slots(world: &Testbed) -> i64 {
     let slots = "select count(*) from pg_replication_slots where slot_name = 'migspec_reverse'";
     world.open(Side::Target).await.query_one(slots, &[]).await.unwrap().get(0)
 }
 
 /// What the task would do.
-async fn carry(world: &World) {
+async fn carry(world: &Testbed) {
     let token: String = world
         .open(Side::Target)
         .await
@@ -72,7 +72,7 @@ async fn carry(world: &World) {
     world.run(Side::Source, &format!("insert into migspec.migspec_rehearsal values ('{token}', now())")).await;
 }
 
-fn starts(world: &World) -> Vec<String> {
+fn starts(world: &Testbed) -> Vec<String> {
     let changes = world.ports.state().changes.clone();
     changes.into_iter().filter(|change| change.starts_with("start_task")).collect()
 }

@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use migspec_events::{ReverseEvent, ReverseSlot, Side, SlotReport, SlotsDropped};
 use migspec_function::postgres::Lsn;
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 use migspec_reverse::{Reply, drop_slot, handle};
 
-fn world() -> Option<World> {
-    let world = World::start()?;
+fn world() -> Option<Testbed> {
+    let world = Testbed::start()?;
     let login = |side, purpose, role| Login { side, purpose, role, attributes: "REPLICATION" };
     block_on(async {
         world.run_on_both("create schema payments; create table payments.payment (id bigint primary key)").await;
@@ -20,11 +20,11 @@ fn world() -> Option<World> {
     Some(world)
 }
 
-async fn ask(world: &World, event: ReverseEvent) -> Reply {
+async fn ask(world: &Testbed, event: ReverseEvent) -> Reply {
     handle(&world.ports, &world.call(), event).await.unwrap_or_else(|e| panic!("{e}"))
 }
 
-async fn report(world: &World) -> SlotReport {
+async fn report(world: &Testbed) -> SlotReport {
     match ask(world, ReverseEvent::Report { run: world.run_of() }).await {
         Reply::Report(report) => report,
         other => panic!("{other:?}"),

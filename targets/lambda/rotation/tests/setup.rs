@@ -6,7 +6,7 @@
 use migspec_events::Side;
 use migspec_events::setup::{Login, Setup};
 use migspec_function::Roots;
-use migspec_function_testing::{NEWEST, OLDEST, Options, World, block_on};
+use migspec_function_testing::{NEWEST, OLDEST, Options, Testbed, block_on};
 use migspec_rotation::{HELD, Real, SetupEvent, Switches, setup};
 
 const MASTER: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:master";
@@ -26,14 +26,14 @@ fn secret(purpose: &str) -> String {
     format!("arn:aws:secretsmanager:us-east-1:111111111111:secret:target/{purpose}")
 }
 
-async fn allowed(world: &World, user: &str, password: &str, sql: &str) -> bool {
+async fn allowed(world: &Testbed, user: &str, password: &str, sql: &str) -> bool {
     let client = world.target.open_as(&world.database, user, password).await.unwrap_or_else(|e| panic!("{user}: {e}"));
     client.batch_execute(sql).await.is_ok()
 }
 
 #[test]
 fn a_database_is_set_up_and_can_be_set_up_again() {
-    let Some(world) = World::start() else { return };
+    let Some(world) = Testbed::start() else { return };
     block_on(async {
         world.run(Side::Target, APPLICATION).await;
         for (purpose, user) in PURPOSES {
@@ -105,7 +105,7 @@ fn the_file_for_a_source_runs_on_the_oldest_and_the_newest_server() {
 }
 
 fn by_hand(options: Options) {
-    let Some(world) = World::with(options, Options::default()) else { return };
+    let Some(world) = Testbed::with(options, Options::default()) else { return };
     block_on(async {
         world.run(Side::Source, APPLICATION).await;
         let login = |purpose, user| Login { purpose, user };

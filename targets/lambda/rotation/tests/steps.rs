@@ -6,7 +6,7 @@
 use migspec_events::Side;
 use migspec_function::{Call, Failure, Metric, Roots, SecretString, Secrets};
 use migspec_function_testing::{
-    CRASH, Login as NewLogin, NEWEST, OLDEST, Options, World, block_on, lines, metric_values,
+    CRASH, Login as NewLogin, NEWEST, OLDEST, Options, Testbed, block_on, lines, metric_values,
 };
 use migspec_rotation::{Database, Event, HELD, Login, Real, Step, Switches, handle};
 
@@ -21,7 +21,7 @@ fn switches() -> Switches {
 }
 
 struct Stand {
-    world: World,
+    world: Testbed,
     database: Real,
 }
 
@@ -31,7 +31,7 @@ fn stand() -> Option<Stand> {
 
 /// With a master of these attributes, which administers the first user.
 fn stand_on(target: Options, attributes: &str) -> Option<Stand> {
-    let world = World::with(Options::default(), target)?;
+    let world = Testbed::with(Options::default(), target)?;
     let login = NewLogin { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "CREATEROLE" };
     let rights = "create schema payments; create table payments.payment (id bigint); \
                   grant select on payments.payment to migspec_fence; grant usage, create on schema payments to migspec_fence";

@@ -3,7 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use migspec_events::{SequencesEvent, Side};
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 use migspec_sequences::handle;
 
 const TABLES: &str = "
@@ -33,8 +33,8 @@ const SEQUENCES: [&str; 9] = [
 /// Of these, those before the one that cycles and the one that is not protected.
 const PROMISED: usize = 7;
 
-fn world() -> Option<World> {
-    let world = World::start()?;
+fn world() -> Option<Testbed> {
+    let world = Testbed::start()?;
     block_on(async {
         world.run_on_both(TABLES).await;
         for side in [Side::Source, Side::Target] {
@@ -44,13 +44,13 @@ fn world() -> Option<World> {
     Some(world)
 }
 
-async fn set(world: &World, side: Side) -> Result<u64, migspec_function::Failure> {
+async fn set(world: &Testbed, side: Side) -> Result<u64, migspec_function::Failure> {
     let event = SequencesEvent { run: world.run_of(), side, margin: 1000, at_least: 1000 };
     handle(&world.ports, &world.call(), event).await.map(|reply| reply.set)
 }
 
 /// The next number of each sequence, each taken by a session of its own.
-async fn next(world: &World, side: Side) -> Vec<i64> {
+async fn next(world: &Testbed, side: Side) -> Vec<i64> {
     let mut numbers = Vec::new();
     for sequence in SEQUENCES {
         let client = world.open(side).await;

@@ -14,7 +14,7 @@ use tiny_http::{Header, Method, Response, Server};
 
 /// A function's answer to a call.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Outcome {
+pub enum Answer {
     Reply(Value),
     /// `errorType` and `errorMessage`.
     Failed(String, String),
@@ -27,7 +27,7 @@ pub enum Outcome {
 pub struct Function {
     process: Child,
     calls: Sender<Call>,
-    outcomes: Receiver<Outcome>,
+    outcomes: Receiver<Answer>,
     log: Option<JoinHandle<String>>,
     traces: Vec<String>,
 }
@@ -85,7 +85,7 @@ impl Function {
     ///
     /// # Panics
     /// The clock is wrong, or the server has ended.
-    pub fn call(&mut self, event: &Value) -> Outcome {
+    pub fn call(&mut self, event: &Value) -> Answer {
         const TIME: Duration = Duration::from_secs(300);
         self.traces.push(trace());
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is right");
@@ -100,10 +100,10 @@ impl Function {
             }
             if let Ok(Some(status)) = self.process.try_wait() {
                 // It may have answered right before its end.
-                return self.outcomes.try_recv().unwrap_or_else(|_| Outcome::Broken(format!("it ended: {status}")));
+                return self.outcomes.try_recv().unwrap_or_else(|_| Answer::Broken(format!("it ended: {status}")));
             }
         }
-        Outcome::Broken("it does not answer".to_owned())
+        Answer::Broken("it does not answer".to_owned())
     }
 
     /// The traces of its calls so far.
@@ -130,7 +130,7 @@ impl Drop for Function {
     }
 }
 
-fn serve(server: &Server, calls: &Receiver<Call>, outcomes: &Sender<Outcome>) {
+fn serve(server: &Server, calls: &Receiver<Call>, outcomes: &Sender<Answer>) {
     for mut request in server.incoming_requests() {
         let path = request.url().trim_start_matches("/2018-06-01/runtime/").to_owned();
         if *request.method() == Method::Get && path == "invocation/next" {
@@ -143,9 +143,9 @@ fn serve(server: &Server, calls: &Receiver<Call>, outcomes: &Sender<Outcome>) {
         drop(request.as_reader().read_to_string(&mut body));
         let body: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
         let outcome = match path.rsplit('/').next() {
-            Some("response") => Outcome::Reply(body),
-            _ if path == "init/error" => Outcome::Broken(body.to_string()),
-            _ => Outcome::Failed(text(&body["errorType"]), text(&body["errorMessage"])),
+            Some("response") => Answer::Reply(body),
+            _ if path == "init/error" => Answer::Broken(body.to_string()),
+            _ => Answer::Failed(text(&body["errorType"]), text(&body["errorMessage"])),
         };
         drop(request.respond(Response::from_string("{\"status\":\"OK\"}").with_status_code(202)));
         if outcomes.send(outcome).is_err() {

@@ -21,15 +21,15 @@ mod metrics;
 mod moto;
 mod pooler;
 mod process;
+mod testbed;
 mod tools;
-mod world;
 
 pub use certificates::Authority;
 pub use cluster::{Cluster, NEWEST, OLD, OLDEST, Options};
-pub use lambda::{Function, Outcome};
+pub use lambda::{Answer, Function};
 pub use memory::{CRASH, Memory};
 pub use metrics::{lines, metric_values};
 pub use moto::{Moto, ServiceCall};
 pub use pooler::Pooler;
+pub use testbed::{Login, Testbed};
 pub use tools::block_on;
-pub use world::{Login, World};

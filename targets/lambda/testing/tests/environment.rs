@@ -6,11 +6,11 @@ use std::time::Duration;
 use migspec_events::Side;
 use migspec_function::postgres::Access;
 use migspec_function::{Purpose, Sides, name};
-use migspec_function_testing::{Cluster, Login, Options, World, block_on};
+use migspec_function_testing::{Cluster, Login, Options, Testbed, block_on};
 
 #[test]
 fn two_servers_replicate_and_functions_log_in() {
-    let Some(world) = World::start() else { return };
+    let Some(world) = Testbed::start() else { return };
     block_on(async {
         world
             .run_on_both(

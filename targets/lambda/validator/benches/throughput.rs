@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::Side;
-use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_function_testing::{Login, Options, Testbed, block_on};
 use migspec_validator::compare::{Pace, Work, range};
 use migspec_validator::pair::Pair;
 use migspec_validator::settle::Patience;
@@ -23,7 +23,7 @@ fn main() {
     let sizes = if sizes.is_empty() { vec![10_000, 100_000, 1_000_000] } else { sizes };
     let settings = ["shared_buffers = '256MB'", "max_wal_size = '4GB'", "autovacuum = off"];
     let options = Options { settings: &settings, ..Options::default() };
-    let Some(world) = World::with(options, options) else { return };
+    let Some(world) = Testbed::with(options, options) else { return };
     block_on(async {
         for side in [Side::Source, Side::Target] {
             let login =
@@ -39,7 +39,7 @@ fn main() {
     });
 }
 
-async fn measure(world: &World, rows: u64) {
+async fn measure(world: &Testbed, rows: u64) {
     for side in [Side::Source, Side::Target] {
         world.run(side, TABLE).await;
         let fill = format!(

@@ -103,13 +103,13 @@ pub async fn settle(
         for key in open {
             let [before, there, after] = [&before, &there, &after].map(|rows| of(rows, &key));
             match verdict(&before, &there, &after, applied) {
-                Verdict::Right => settled.right += 1,
-                Verdict::Wrong => settled.wrong.push(Wrong { how: How::of(&after, &there), key }),
-                Verdict::Hot => {
+                Comparison::Right => settled.right += 1,
+                Comparison::Wrong => settled.wrong.push(Wrong { how: How::of(&after, &there), key }),
+                Comparison::Hot => {
                     hot += 1;
                     next.push(key);
                 }
-                Verdict::Unproven => {
+                Comparison::Unproven => {
                     unproven += 1;
                     next.push(key);
                 }
@@ -132,7 +132,7 @@ fn of(rows: &BTreeMap<Key, Hashes>, key: &Key) -> Hashes {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Verdict {
+enum Comparison {
     Right,
     Wrong,
     Hot,
@@ -147,15 +147,15 @@ pub enum Proof {
     Late,
 }
 
-fn verdict(before: &Hashes, there: &Hashes, after: &Hashes, proof: Proof) -> Verdict {
+fn verdict(before: &Hashes, there: &Hashes, after: &Hashes, proof: Proof) -> Comparison {
     if there == before || there == after {
-        Verdict::Right
+        Comparison::Right
     } else if before != after {
-        Verdict::Hot
+        Comparison::Hot
     } else if proof == Proof::Applied {
-        Verdict::Wrong
+        Comparison::Wrong
     } else {
-        Verdict::Unproven
+        Comparison::Unproven
     }
 }
 
@@ -184,14 +184,14 @@ mod tests {
     fn a_row_is_wrong_only_if_nothing_else_explains_it() {
         let [old, new, other] = [vec![1], vec![2], vec![3]];
         for (before, there, after, proof, expected) in [
-            (&old, &old, &old, Proof::Late, Verdict::Right),
-            (&old, &old, &new, Proof::Applied, Verdict::Right),
-            (&old, &new, &new, Proof::Applied, Verdict::Right),
-            (&old, &other, &new, Proof::Applied, Verdict::Hot),
-            (&old, &other, &old, Proof::Late, Verdict::Unproven),
-            (&old, &other, &old, Proof::Applied, Verdict::Wrong),
+            (&old, &old, &old, Proof::Late, Comparison::Right),
+            (&old, &old, &new, Proof::Applied, Comparison::Right),
+            (&old, &new, &new, Proof::Applied, Comparison::Right),
+            (&old, &other, &new, Proof::Applied, Comparison::Hot),
+            (&old, &other, &old, Proof::Late, Comparison::Unproven),
+            (&old, &other, &old, Proof::Applied, Comparison::Wrong),
             // A value of the target from before the source's change is no excuse.
-            (&new, &old, &new, Proof::Applied, Verdict::Wrong),
+            (&new, &old, &new, Proof::Applied, Comparison::Wrong),
         ] {
             assert_eq!(verdict(before, there, after, proof), expected, "{before:?} {there:?} {after:?} {proof:?}");
         }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use migspec_events::{Run, Side};
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 use migspec_validator::compare::{Findings, Pace, Progress, Work, range};
 use migspec_validator::pair::Pair;
 use migspec_validator::settle::Patience;
@@ -19,7 +19,7 @@ const TABLES: &str = "CREATE SCHEMA payments; \
 
 #[test]
 fn live_changes_with_lag_are_no_mismatch_and_a_wrong_row_is() {
-    let Some(world) = World::start() else { return };
+    let Some(world) = Testbed::start() else { return };
     let stop = Arc::new(AtomicBool::new(false));
     let written = Arc::new(AtomicU64::new(0));
     block_on(async {
@@ -84,7 +84,7 @@ async fn compare(pair: &Pair, table: &migspec_validator::catalog::Table) -> Find
     work.findings
 }
 
-async fn caught_up(world: &World) {
+async fn caught_up(world: &Testbed) {
     let count = async |side| {
         let client = world.open(side).await;
         client.query_one("SELECT count(*) FROM payments.payment", &[]).await.expect("a count").get::<_, i64>(0)
@@ -100,7 +100,7 @@ async fn caught_up(world: &World) {
 
 /// Inserts, updates and deletes, in transactions of several rows, below 19,000.
 async fn writer(
-    world: &World,
+    world: &Testbed,
     number: i64,
     stop: &Arc<AtomicBool>,
     written: &Arc<AtomicU64>,
@@ -131,7 +131,7 @@ async fn writer(
 }
 
 /// Holds a lock on the target's table for a while, so that apply waits.
-async fn staller(world: &World, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
+async fn staller(world: &Testbed, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<()> {
     let client = world.open(Side::Target).await;
     let stop = stop.clone();
     tokio::spawn(async move {

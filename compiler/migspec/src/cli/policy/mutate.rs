@@ -5,7 +5,7 @@ use clap::Args;
 use migspec_diag::{Severity, Sources};
 use migspec_ir::Graph;
 use migspec_policies::Rulebook;
-use migspec_policies::mutation::{self, Flip, Mutations, Outcome, Score};
+use migspec_policies::mutation::{self, ChangeResult, Flip, Mutations, Score};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -89,13 +89,13 @@ fn properties(
     for change in mutation::changes(graph).iter().step_by(every) {
         let outcome = change.outcome(graph, rulebook, today)?;
         match outcome {
-            Outcome::Refused(_) | Outcome::Found(_) => {
+            ChangeResult::Refused(_) | ChangeResult::Found(_) => {
                 found += 1;
                 continue;
             }
-            Outcome::Free(_) => free += 1,
-            Outcome::Elsewhere(_) => elsewhere += 1,
-            Outcome::Silent => silent += 1,
+            ChangeResult::Free(_) => free += 1,
+            ChangeResult::Elsewhere(_) => elsewhere += 1,
+            ChangeResult::Silent => silent += 1,
         }
         let _ = writeln!(text, "{} {} {}: {outcome}", change.type_name, change.path, change.how);
     }

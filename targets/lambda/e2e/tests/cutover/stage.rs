@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use migspec_events::Side;
 use migspec_function::{Call, Log, Task};
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 
 pub const WRITER: &str = "/migration/payments/dev/database/writer";
 pub const FORWARD: &str = "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev";
@@ -52,7 +52,7 @@ fn apply(role: &str) -> String {
 
 /// Everything that a run takes place on.
 pub struct Stage {
-    pub world: World,
+    pub world: Testbed,
     /// Whether the alarm rings while the target is watched.
     pub alarm: bool,
     /// Of all functions.
@@ -66,7 +66,7 @@ pub struct Stage {
 
 impl Stage {
     pub fn start() -> Option<Self> {
-        let world = World::start()?;
+        let world = Testbed::start()?;
         block_on(prepare(&world));
         world.describe(|replication| {
             replication.forward_task = FORWARD.into();
@@ -138,7 +138,7 @@ impl Stage {
 }
 
 /// Roles, tables and logins on both sides; rows on the source.
-async fn prepare(world: &World) {
+async fn prepare(world: &Testbed) {
     let login = |side, purpose, role, attributes| Login { side, purpose, role, attributes };
     for side in [Side::Source, Side::Target] {
         world.run(side, ROLES).await;

@@ -20,7 +20,7 @@ use std::io::{Read, Write};
 use migspec_authorizer::{Target, Token};
 use migspec_events::Side;
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Moto, Outcome, block_on, metric_values};
+use migspec_function_testing::{Answer, Function, Moto, block_on, metric_values};
 use serde_json::{Value, json};
 
 use crate::stand::{KEY, LOOK, PREPARE, Stand, python, unpack};
@@ -45,7 +45,7 @@ fn run() -> Value {
 
 fn reply(function: &mut Function, event: &Value) -> Value {
     match function.call(event) {
-        Outcome::Reply(reply) => reply,
+        Answer::Reply(reply) => reply,
         other => panic!("{event}: {other:?}"),
     }
 }
@@ -79,7 +79,7 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     assert_eq!(reply(&mut reverse, &json!({ "action": "report", "run": run() }))["active"], false);
     assert_eq!(reply(&mut reverse, &json!({ "action": "drop", "run": run() }))["dropped"], 1);
     let failed = rollback.call(&back(&stand, "decommission"));
-    assert!(matches!(failed, Outcome::Failed(ref name, _) if name == "Migration.TooLate"), "{failed:?}");
+    assert!(matches!(failed, Answer::Failed(ref name, _) if name == "Migration.TooLate"), "{failed:?}");
     let answer = reply(&mut rollback, &back(&stand, "drain"));
     assert_eq!((&answer["complete"], &answer["loss"]), (&json!(true), &json!("")), "{answer}");
     assert!(may(Side::Source) && !may(Side::Target), "the source is the one writer");

@@ -1,7 +1,7 @@
 //! The task monitor, which reads DMS alone.
 
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Moto, Outcome, metric_values};
+use migspec_function_testing::{Answer, Function, Moto, metric_values};
 use serde_json::json;
 
 use crate::stand::{python, unpack};
@@ -34,7 +34,7 @@ fn the_task_monitor_measures_each_task() {
     assert_eq!(reply(&mut function, &json!({ "tasks": [made["task"]] })), json!({ "problems": [] }));
     assert_traced(&moto, std::slice::from_ref(&function), &["dms"]);
     let missing = function.call(&json!({ "tasks": ["arn:aws:dms:us-east-1:111111111111:task:none"] }));
-    assert!(matches!(&missing, Outcome::Failed(name, _) if name == "Migration.Configuration"), "{missing:?}");
+    assert!(matches!(&missing, Answer::Failed(name, _) if name == "Migration.Configuration"), "{missing:?}");
     let lines = lines(function);
     assert_eq!(metric_values(&lines, Metric::TablesInError), [0.0]);
     assert_eq!(metric_values(&lines, Metric::TasksUnderWay).len(), 1);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use migspec_events::Side;
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, lines, metric_values};
+use migspec_function_testing::{Answer, Function, Login, Moto, Testbed, block_on, lines, metric_values};
 use serde_json::{Value, json};
 
 use crate::reply;
@@ -49,7 +49,7 @@ const VERSION: &str = "0f1b6f5c-8a4b-4c1e-9d57-2f0b7c1a3e55";
 
 /// A secret that rotates, and the login of which it is.
 struct Stand {
-    world: World,
+    world: Testbed,
     moto: Moto,
     binary: std::path::PathBuf,
     made: Value,
@@ -58,7 +58,7 @@ struct Stand {
 
 impl Stand {
     fn start() -> Option<Self> {
-        let (world, moto) = (World::start()?, Moto::start()?);
+        let (world, moto) = (Testbed::start()?, Moto::start()?);
         let binary = unpack("secret-rotation")?;
         let role = Login { side: Side::Target, purpose: "fence", role: "migspec_fence", attributes: "" };
         block_on(world.login(role));
@@ -94,7 +94,7 @@ fn rotation_holds_off_and_trusts_no_server_that_amazon_does_not_vouch_for() {
     let Some(stand) = Stand::start() else { return };
     let mut function = stand.function(None);
     let held = function.call(&stand.step("createSecret"));
-    assert!(matches!(&held, Outcome::Failed(name, _) if name == "Migration.RotationHeld"), "{held:?}");
+    assert!(matches!(&held, Answer::Failed(name, _) if name == "Migration.RotationHeld"), "{held:?}");
     python(&stand.moto, LET_GO, &json!({}));
     assert_eq!(reply(&mut function, &stand.step("createSecret")), Value::Null);
     assert_eq!(reply(&mut function, &stand.step("createSecret")), Value::Null, "it can be repeated");
@@ -102,7 +102,7 @@ fn rotation_holds_off_and_trusts_no_server_that_amazon_does_not_vouch_for() {
     assert_eq!(versions["AWSCURRENT"], stand.login, "the version in use is as it was");
     assert_eq!(versions["AWSPENDING"]["username"], "migspec_fence_2");
     let refused = function.call(&stand.step("setSecret"));
-    assert!(matches!(&refused, Outcome::Failed(name, _) if name == "Migration.Unreachable"), "{refused:?}");
+    assert!(matches!(&refused, Answer::Failed(name, _) if name == "Migration.Unreachable"), "{refused:?}");
     no_password(&function.end(), &versions);
 }
 
@@ -129,7 +129,7 @@ fn rotation_takes_its_four_steps_and_each_can_be_repeated() {
     assert_eq!(metric_values(&lines(&log), Metric::Rotations), [1.0], "a second finish is no second rotation");
 }
 
-fn can_log_in(world: &World, login: &Value) -> bool {
+fn can_log_in(world: &Testbed, login: &Value) -> bool {
     let text = |name: &str| login[name].as_str().unwrap_or_default().to_owned();
     block_on(world.target.open_as("ledger", &text("username"), &text("password"))).is_ok()
 }

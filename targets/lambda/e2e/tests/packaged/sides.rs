@@ -2,7 +2,7 @@
 
 use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
 use migspec_function::Metric;
-use migspec_function_testing::{Function, Login, Moto, Outcome, World, block_on, metric_values};
+use migspec_function_testing::{Answer, Function, Login, Moto, Testbed, block_on, metric_values};
 use serde_json::{Value, json};
 
 use crate::stand::{python, unpack};
@@ -33,8 +33,8 @@ fn stand(
     (purpose, role): (&str, &str),
     attributes: &str,
     prepare: &str,
-) -> Option<(World, Moto, Function)> {
-    let world = World::start()?;
+) -> Option<(Testbed, Moto, Function)> {
+    let world = Testbed::start()?;
     let moto = Moto::start()?;
     let binary = unpack(name)?;
     block_on(async {
@@ -92,7 +92,7 @@ fn preflight_checks_both_sides() {
 
     // An event of another function is an error under a name, and no crash.
     let wrong = function.call(&json!({ "run": 1 }));
-    assert!(matches!(&wrong, Outcome::Failed(name, _) if name == "Migration.Configuration"), "{wrong:?}");
+    assert!(matches!(&wrong, Answer::Failed(name, _) if name == "Migration.Configuration"), "{wrong:?}");
     assert!(reply(&mut function, &event).is_object(), "it answers the next call");
 
     let report = moto.object("evidence", "ledger/preflight/test-1.json").expect("the report is kept");
@@ -117,7 +117,7 @@ fn without_its_settings_a_function_says_so_and_ends() {
         let Some(binary) = unpack(name) else { return };
         let mut function = Function::start(&binary, name, &moto.environment());
         let outcome = function.call(&json!({}));
-        assert!(matches!(&outcome, Outcome::Broken(why) if why.starts_with("it ended")), "{outcome:?}");
+        assert!(matches!(&outcome, Answer::Broken(why) if why.starts_with("it ended")), "{outcome:?}");
         let lines = lines(function);
         let said =
             |line: &Value| line["level"] == "ERROR" && line["reason"].as_str().is_some_and(|r| r.contains(expected));

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use migspec_events::Side;
-use migspec_function_testing::{Function, Login, Moto, World, block_on};
+use migspec_function_testing::{Function, Login, Moto, Testbed, block_on};
 use serde_json::{Value, json};
 
 /// The one key of the authorizer: the bytes 0 to 31.
@@ -44,14 +44,14 @@ json.dump({"weights": {g["TargetGroupArn"]: g["Weight"] for g in rule}, "progres
 
 /// Two databases with the fence's setup, and the AWS resources of both.
 pub struct Stand {
-    pub world: World,
+    pub world: Testbed,
     pub moto: Moto,
     pub made: Value,
 }
 
 impl Stand {
     pub fn start() -> Option<Self> {
-        let world = World::start()?;
+        let world = Testbed::start()?;
         let moto = Moto::start()?;
         block_on(prepare(&world));
         for (name, value) in [("database/writer", "none"), ("routing/target", "target")] {
@@ -90,7 +90,7 @@ impl Stand {
     }
 }
 
-async fn prepare(world: &World) {
+async fn prepare(world: &Testbed) {
     let tables = "create role owner nologin; create role pay_app login password 'pay_app-password'; \
                   create schema payments authorization owner; set role owner; \
                   create table payments.payment (id bigserial primary key); grant usage on schema payments to pay_app; \

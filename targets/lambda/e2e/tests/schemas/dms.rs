@@ -4,7 +4,7 @@
 use migspec_events::Side;
 use migspec_events::sql::literal;
 use migspec_events::types::{Carriage, carriage};
-use migspec_function_testing::{World, decoding};
+use migspec_function_testing::{Testbed, decoding};
 use tokio_postgres::Client;
 
 use crate::schema::Table;
@@ -21,7 +21,7 @@ pub struct Dms<'a> {
 
 impl<'a> Dms<'a> {
     /// The slot keeps all changes from now on.
-    pub async fn start(world: &World, from: Side, login: &str, tables: &'a [Table]) -> Self {
+    pub async fn start(world: &Testbed, from: Side, login: &str, tables: &'a [Table]) -> Self {
         let (to, slot) = match from {
             Side::Source => (Side::Target, "there"),
             Side::Target => (Side::Source, "back"),

@@ -55,12 +55,12 @@ fn preflight_refuses_or_nothing_is_lost() {
         }
         tally.rounds += 1;
         match block_on(round(&stand, seed)) {
-            Outcome::Invalid => tally.invalid += 1,
-            Outcome::Migrated(constructs) => {
+            Round::Invalid => tally.invalid += 1,
+            Round::Migrated(constructs) => {
                 tally.migrated += 1;
                 tally.constructs.extend(constructs);
             }
-            Outcome::Refused(checks) => {
+            Round::Refused(checks) => {
                 checks.into_iter().for_each(|check| *tally.refused.entry(check).or_default() += 1);
             }
         }
@@ -100,7 +100,7 @@ impl Tally {
     }
 }
 
-enum Outcome {
+enum Round {
     /// PostgreSQL refuses the schema.
     Invalid,
     /// The constructs of the schema.
@@ -110,14 +110,14 @@ enum Outcome {
 }
 
 /// A round ends in a panic that names the seed.
-async fn round(stand: &Stand, seed: u64) -> Outcome {
+async fn round(stand: &Stand, seed: u64) -> Round {
     let mut random = Random::new(seed);
     let schema = Schema::new(&mut random);
     stand.reset().await;
     for (side, sql) in [(Side::Source, schema.source()), (Side::Target, schema.target())] {
         if let Err(e) = stand.world.open(side).await.batch_execute(&sql).await {
             println!("round {seed}: {e:?}");
-            return Outcome::Invalid;
+            return Round::Invalid;
         }
     }
     let app = stand.app(Side::Source).await;
@@ -126,11 +126,11 @@ async fn round(stand: &Stand, seed: u64) -> Outcome {
     if !reply.ready {
         let found = reply.problems.iter().filter(|problem| problem.grade != Grade::Harmless);
         found.for_each(|problem| println!("round {seed}: {}", problem.what));
-        return Outcome::Refused(reply.problems.into_iter().map(|problem| problem.check).collect());
+        return Round::Refused(reply.problems.into_iter().map(|problem| problem.check).collect());
     }
     let context = format!("round {seed} {:?}\nsource: {}\ntarget: {}", schema.ways, schema.source(), schema.target());
     migrate(stand, &schema, &mut random, &context).await;
-    Outcome::Migrated(schema.constructs)
+    Round::Migrated(schema.constructs)
 }
 
 /// Random writes of the application; returns how many took effect. One that a constraint or a value refuses is none,

@@ -8,7 +8,7 @@ use migspec_events::{
 };
 use migspec_fence::Scope;
 use migspec_function::{Call, Key, Task};
-use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_function_testing::{Login, Options, Testbed, block_on};
 use serde::de::DeserializeOwned;
 use tokio_postgres::Client;
 
@@ -27,12 +27,12 @@ const RESET: &str = "DROP SCHEMA IF EXISTS payments, lib CASCADE; \
     GRANT USAGE ON SCHEMA payments, lib TO pay_app, dms, clerk;";
 
 pub struct Stand {
-    pub world: World,
+    pub world: Testbed,
 }
 
 impl Stand {
     pub fn start() -> Option<Self> {
-        let world = World::with(Options::default(), Options::default())?;
+        let world = Testbed::with(Options::default(), Options::default())?;
         block_on(async {
             for side in [Side::Source, Side::Target] {
                 // The logins of DMS and of the validation read and apply through one role.

@@ -5,11 +5,11 @@ use std::time::Duration;
 use migspec_events::Side;
 use migspec_fence::{confirmed_position, has_arrived, write_token};
 use migspec_function::postgres::Lsn;
-use migspec_function_testing::{World, block_on};
+use migspec_function_testing::{Testbed, block_on};
 
 #[test]
 fn the_token_arrives_behind_everything_that_was_written_before() {
-    let Some(world) = World::start() else { return };
+    let Some(world) = Testbed::start() else { return };
     block_on(async {
         world.run_on_both("create role migspec_fence superuser login password 'x'").await;
         world.run_on_both(migspec_events::setup::FENCE).await;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use migspec_events::{FenceEvent, Fenced, Side};
 use migspec_fence::{Reply, handle};
-use migspec_function_testing::{Login, World, block_on};
+use migspec_function_testing::{Login, Testbed, block_on};
 
-fn world() -> Option<World> {
-    let world = World::start()?;
+fn world() -> Option<Testbed> {
+    let world = Testbed::start()?;
     block_on(async {
         world
             .login(Login { side: Side::Source, purpose: "fence", role: "migspec_fence", attributes: "SUPERUSER" })
@@ -22,7 +22,7 @@ fn world() -> Option<World> {
 
 /// Another session keeps `lock` for longer than the function's own limit, and
 /// the function's first session is ended while it waits.
-async fn disturbed(world: &World, lock: &str, event: FenceEvent) -> (Reply, String) {
+async fn disturbed(world: &Testbed, lock: &str, event: FenceEvent) -> (Reply, String) {
     let other = world.open(Side::Source).await;
     other.batch_execute(lock).await.unwrap();
     let killer = world.open(Side::Source).await;

@@ -8,7 +8,7 @@ use std::path::Path;
 use migspec_events::checks::CHECKS;
 use migspec_events::{Grade, Problem, Side};
 use migspec_function::Key;
-use migspec_function_testing::{NEWEST, OLDEST, Options, World, block_on};
+use migspec_function_testing::{NEWEST, OLDEST, Options, Testbed, block_on};
 
 use crate::stand::{OTHER_TESTS, RESET, ask, world};
 
@@ -69,7 +69,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Statements run one by one: some may not share a transaction.
-async fn run(world: &World, steps: &[(Vec<Side>, String)]) {
+async fn run(world: &Testbed, steps: &[(Vec<Side>, String)]) {
     for (sides, sql) in steps {
         for side in sides {
             for statement in sql.split_inclusive(";\n") {
@@ -80,7 +80,7 @@ async fn run(world: &World, steps: &[(Vec<Side>, String)]) {
 }
 
 /// All findings: a reply has the first alone.
-async fn found(world: &World) -> Vec<Problem> {
+async fn found(world: &Testbed) -> Vec<Problem> {
     let reply = ask(world).await;
     let state = world.ports.state();
     let report = &state.objects[&Key::new("evidence", "ledger/preflight/test-1.json")];

@@ -65,7 +65,7 @@ fn the_trial_agrees_with_the_catalog_on_both_ends_of_the_versions() {
     }
 }
 
-fn replication(world: &migspec_function_testing::World) -> migspec_events::Replication {
+fn replication(world: &migspec_function_testing::Testbed) -> migspec_events::Replication {
     let state = world.ports.state();
     serde_json::from_str(&state.parameters["/migration/test/replications/ledger"]).expect("a replication")
 }

@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use migspec_events::{PreflightReply, Side};
 use migspec_function::{Key, Task};
-use migspec_function_testing::{OLD, Options, World, block_on};
+use migspec_function_testing::{OLD, Options, Testbed, block_on};
 
 use migspec_preflight::handle;
 
 use stand::{INSTANCE, ask, ask_beside, event, world};
 
 /// All that was found: a reply has the first alone.
-async fn report(world: &World) -> String {
+async fn report(world: &Testbed) -> String {
     assert!(!ask(world).await.ready);
     let state = world.ports.state();
     let report = &state.objects[&Key::new("evidence", "ledger/preflight/test-1.json")];
@@ -72,7 +72,7 @@ fn replications_that_share_a_source_must_fit_together() {
 }
 
 /// Slots, roles, rights and tables of both sides.
-async fn traces(world: &World) -> Vec<String> {
+async fn traces(world: &Testbed) -> Vec<String> {
     let sql = "SELECT slot_name::text FROM pg_replication_slots \
         UNION ALL SELECT concat(rolname, ' ', rolcanlogin) FROM pg_roles \
         UNION ALL SELECT concat(oid::regclass, ' ', relacl) FROM pg_class WHERE relkind IN ('r', 'p', 'S') \

@@ -2,7 +2,7 @@
 
 use migspec_events::{Demand, PreflightEvent, PreflightReply, Side};
 use migspec_function::Task;
-use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_function_testing::{Login, Options, Testbed, block_on};
 use migspec_preflight::handle;
 
 /// Checks whose cases need servers with settings of their own, or the ports.
@@ -60,8 +60,8 @@ const TOKENS: &str = "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fe
 pub const INSTANCE: &str = "arn:aws:dms:us-east-1:111111111111:rep:LEDGER";
 
 /// Two servers with all that a migration needs.
-pub fn world(source: Options, target: Options) -> Option<World> {
-    let world = World::with(source, target)?;
+pub fn world(source: Options, target: Options) -> Option<Testbed> {
+    let world = Testbed::with(source, target)?;
     block_on(async {
         world.run_on_both(ROLES).await;
         let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
@@ -106,16 +106,16 @@ fn demand(task: &str) -> Demand {
     Demand { task: task.to_owned(), slots: 2, connections: 12 }
 }
 
-pub async fn ask(world: &World) -> PreflightReply {
+pub async fn ask(world: &Testbed) -> PreflightReply {
     ask_beside(world, &[]).await
 }
 
 /// With the tasks of other replications that read from the same source.
-pub async fn ask_beside(world: &World, others: &[&str]) -> PreflightReply {
+pub async fn ask_beside(world: &Testbed, others: &[&str]) -> PreflightReply {
     handle(&world.ports, &world.call(), event(world, others)).await.expect("both sides answer")
 }
 
-pub fn event(world: &World, others: &[&str]) -> PreflightEvent {
+pub fn event(world: &Testbed, others: &[&str]) -> PreflightEvent {
     let source = [FORWARD].iter().chain(others).map(|task| demand(task)).collect();
     let target = vec![demand(REVERSE)];
     PreflightEvent { run: world.run_of(), reverse: true, source, target }

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use migspec_events::{Side, ValidatorEvent, ValidatorReply};
-use migspec_function_testing::{Options, World, block_on};
+use migspec_function_testing::{Options, Testbed, block_on};
 
 use crate::stand::{ask, pass_in, world};
 
 /// Ends the validator's sessions on both sides again and again.
-fn killer(world: &Arc<World>, stop: &Arc<AtomicBool>, killed: &Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
+fn killer(world: &Arc<Testbed>, stop: &Arc<AtomicBool>, killed: &Arc<AtomicU64>) -> tokio::task::JoinHandle<()> {
     let (world, stop, killed) = (world.clone(), stop.clone(), killed.clone());
     tokio::spawn(async move {
         let sql = "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity \

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use migspec_events::{Side, ValidatorEvent, ValidatorReply};
-use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_function_testing::{Login, Options, Testbed, block_on};
 use migspec_validator::evidence::Summary;
 
 use crate::stand::{ask, pass, table, validate};
 
-fn world(tables: &str, source: &str, target: &str) -> Option<World> {
-    let world = World::with(Options::default(), Options::default())?;
+fn world(tables: &str, source: &str, target: &str) -> Option<Testbed> {
+    let world = Testbed::with(Options::default(), Options::default())?;
     block_on(async {
         world.run_on_both(&format!("CREATE SCHEMA payments; {tables}")).await;
         world.run(Side::Source, source).await;
@@ -142,7 +142,7 @@ fn a_key_of_another_kind_of_number_takes_few_reads() {
 }
 
 /// How often the source has read the whole of a table.
-async fn reads(world: &World, table: &str) -> i64 {
+async fn reads(world: &Testbed, table: &str) -> i64 {
     // The statistics arrive a moment later.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let client = world.open(Side::Source).await;
@@ -170,7 +170,7 @@ fn a_difference_under_a_key_without_a_common_order_takes_few_reads() {
 #[test]
 fn a_row_without_a_readable_key_is_named_by_its_place() {
     let source = Options { encoding: Some("SQL_ASCII"), ..Options::default() };
-    let Some(world) = World::with(source, Options::default()) else { return };
+    let Some(world) = Testbed::with(source, Options::default()) else { return };
     block_on(async {
         let make = |kind: &str| {
             format!(

@@ -1,11 +1,11 @@
 //! Large objects, and many tables within the fence.
 
 use migspec_events::{Side, ValidatorEvent, ValidatorReply};
-use migspec_function_testing::{Options, World, block_on};
+use migspec_function_testing::{Options, Testbed, block_on};
 
 use crate::stand::{ask, pass, summary, world};
 
-async fn window(world: &World) -> (ValidatorReply, Vec<String>) {
+async fn window(world: &Testbed) -> (ValidatorReply, Vec<String>) {
     let event = ValidatorEvent::FenceWindow { run: world.run_of() };
     let reply: ValidatorReply = ask(world, &world.call(), event).await.expect("the check ends");
     let errors = summary(world, &reply).errors;

@@ -13,7 +13,7 @@ mod structure;
 use std::collections::BTreeSet;
 
 use migspec_events::{Invariant, Measured, Side, ValidatorEvent, ValidatorReply};
-use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_function_testing::{Login, Options, Testbed, block_on};
 
 use crate::stand::{ROWS, ask, keys, pass, pass_in, run, summary, table, validate, world};
 
@@ -49,7 +49,7 @@ fn equal_data_is_equal() {
 
 #[test]
 fn equal_data_is_equal_in_another_encoding() {
-    let Some(world) = World::with(Options::default(), Options { encoding: Some("LATIN1"), ..Options::default() })
+    let Some(world) = Testbed::with(Options::default(), Options { encoding: Some("LATIN1"), ..Options::default() })
     else {
         return;
     };
@@ -105,7 +105,7 @@ fn every_column_counts() {
 }
 
 /// Whether the table of all types differs.
-async fn digests_differ(world: &World) -> bool {
+async fn digests_differ(world: &Testbed) -> bool {
     let call = world.call();
     let run = world.run_of();
     let pair = migspec_validator::pair::Pair::open(&world.ports, &call, &run, "test").await.expect("both sides");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migspec_events::{Checksums, Group, Planned, Side, Validation, ValidatorEvent, ValidatorReply};
 use migspec_function::{Call, Failure, Key, Name};
-use migspec_function_testing::{Login, Options, World, block_on};
+use migspec_function_testing::{Login, Options, Testbed, block_on};
 use migspec_validator::evidence::{Part, Row, Summary};
 use migspec_validator::handle;
 use tokio_postgres::Client;
@@ -70,9 +70,9 @@ INSERT INTO payments.parts SELECT n, n::text FROM generate_series(0, 999) n;
 
 /// A world with the tables on both sides and logins of the validator. The
 /// rows reach the target in another order.
-pub fn world(target: Options) -> Option<World> {
+pub fn world(target: Options) -> Option<Testbed> {
     let source = Options { settings: &["timezone = 'Asia/Kathmandu'", "datestyle = 'SQL, DMY'"], ..Options::default() };
-    let world = World::with(source, target)?;
+    let world = Testbed::with(source, target)?;
     block_on(async {
         world.run_on_both(TYPES).await;
         // Each side reads the same rows under settings of its own.
@@ -94,7 +94,7 @@ pub fn world(target: Options) -> Option<World> {
     Some(world)
 }
 
-pub fn validate(world: &World, change: impl FnOnce(&mut Validation)) {
+pub fn validate(world: &Testbed, change: impl FnOnce(&mut Validation)) {
     let mut validation = Validation {
         rows: true,
         checksums: Some(Checksums { chunk_millis: 200 }),
@@ -107,7 +107,7 @@ pub fn validate(world: &World, change: impl FnOnce(&mut Validation)) {
 }
 
 pub async fn ask<T: serde::de::DeserializeOwned>(
-    world: &World,
+    world: &Testbed,
     call: &Call,
     event: ValidatorEvent,
 ) -> Result<T, Failure> {
@@ -118,12 +118,12 @@ pub async fn ask<T: serde::de::DeserializeOwned>(
 }
 
 /// A whole pass, as the workflow runs it.
-pub async fn pass(world: &World) -> (ValidatorReply, Summary) {
+pub async fn pass(world: &Testbed) -> (ValidatorReply, Summary) {
     pass_in(world, &world.call()).await
 }
 
 /// A whole pass with a log of the caller's.
-pub async fn pass_in(world: &World, call: &Call) -> (ValidatorReply, Summary) {
+pub async fn pass_in(world: &Testbed, call: &Call) -> (ValidatorReply, Summary) {
     let planned: Planned = ask(world, call, ValidatorEvent::Plan { run: world.run_of() }).await.expect("a plan");
     let groups = planned.groups.len() as u64;
     for group in planned.groups {
@@ -136,7 +136,7 @@ pub async fn pass_in(world: &World, call: &Call) -> (ValidatorReply, Summary) {
     (reply, summary)
 }
 
-async fn compare(world: &World, call: &Call, pass: &str, group: Group) {
+async fn compare(world: &Testbed, call: &Call, pass: &str, group: Group) {
     let mut cursor = String::new();
     loop {
         let event = ValidatorEvent::Chunk { run: world.run_of(), pass: pass.to_owned(), group: group.clone(), cursor };
@@ -150,7 +150,7 @@ async fn compare(world: &World, call: &Call, pass: &str, group: Group) {
     }
 }
 
-pub fn summary(world: &World, reply: &ValidatorReply) -> Summary {
+pub fn summary(world: &Testbed, reply: &ValidatorReply) -> Summary {
     let state = world.ports.state();
     let bytes = &state.objects[&Key::new("evidence", reply.evidence.as_str())];
     serde_json::from_slice(bytes).expect("evidence is JSON")

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use migspec_events::Side;
-use migspec_function_testing::{Login, NEWEST, OLDEST, Options, World, block_on};
+use migspec_function_testing::{Login, NEWEST, OLDEST, Options, Testbed, block_on};
 
 use crate::stand::{keys, pass, table, validate};
 
@@ -220,9 +220,9 @@ const AWKWARD: [&[&str]; 2] = [
     ],
 ];
 
-fn world_between(versions: [Option<u32>; 2]) -> Option<World> {
+fn world_between(versions: [Option<u32>; 2]) -> Option<Testbed> {
     let [source, target] = versions.map(|version| Options { version, ..Options::default() });
-    let world = World::with(source, target)?;
+    let world = Testbed::with(source, target)?;
     block_on(async {
         world.run_on_both(TYPES).await;
         for (side, settings) in [Side::Source, Side::Target].into_iter().zip(AWKWARD) {
@@ -266,7 +266,7 @@ fn tables(cases: &[Case]) -> [String; 2] {
     sql
 }
 
-async fn compare(world: &World, cases: &[Case]) {
+async fn compare(world: &Testbed, cases: &[Case]) {
     let [source, target] = tables(cases);
     world.run(Side::Source, &source).await;
     world.run(Side::Target, &target).await;

@@ -22,7 +22,7 @@ pub struct Login<'a> {
 
 /// Two servers, their AWS resources, and a database on each.
 #[derive(Debug)]
-pub struct World {
+pub struct Testbed {
     pub source: Cluster,
     pub target: Cluster,
     pub ports: Memory,
@@ -32,7 +32,7 @@ pub struct World {
 /// Below which the parameters of replications lie.
 const PARAMETERS: &str = "/migration/test/replications";
 
-impl World {
+impl Testbed {
     /// Two servers with an empty database `ledger`. `None`, and a word about
     /// it, where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
