@@ -91,7 +91,7 @@ impl<'r> Walk<'r, '_> {
 
     fn form(&mut self, form: &'static Form, datum: &'r Datum, at: &At<'r>) {
         match form {
-            Form::Argument(name) | Form::Typed(name) | Form::Text(name) | Form::Listed(name) => {
+            Form::Argument(name) | Form::Typed(name) | Form::Text(name) | Form::Secret(name) | Form::Listed(name) => {
                 self.argument(name, &[], datum, at);
             }
             Form::Words(name, words) => self.argument(name, words, datum, at),

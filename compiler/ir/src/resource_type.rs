@@ -419,6 +419,9 @@ pub enum Form {
     When { property: &'static str, values: &'static [&'static str], form: &'static Form },
     /// One half of the path of a method setting: see [`method_path`](crate::method_path).
     MethodPath(&'static str, MethodPath),
+    /// An argument with the ARN of a secret. Terraform asks AWS for the ARN of a secret that exists, by its name
+    /// (fact: terraform-dms-secret).
+    Secret(&'static str),
     /// A deployment package ([`Value::Package`](crate::Value::Package)): the
     /// archive's file and its base64 SHA-256. A map is in the current body, by
     /// `properties`.
@@ -460,6 +463,7 @@ impl Form {
             | Form::Json(name)
             | Form::Typed(name)
             | Form::Text(name)
+            | Form::Secret(name)
             | Form::Tags(name)
             | Form::Pairs { argument: name, .. }
             | Form::Values { argument: name, .. }

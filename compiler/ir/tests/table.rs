@@ -218,7 +218,7 @@ impl Walk {
             self.exists(path);
         }
         match form {
-            Form::Argument(a) => self.meets(path, a, &at, as_is),
+            Form::Argument(a) | Form::Secret(a) => self.meets(path, a, &at, as_is),
             Form::Json(a) => self.meets(path, a, &at, |_, tf| tf == "string"),
             Form::Typed(a) => self.meets(path, a, &at, |cfn, tf| cfn == "string" && matches!(tf, "number" | "bool")),
             Form::Text(a) => {

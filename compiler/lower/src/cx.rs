@@ -41,7 +41,7 @@ impl<'a> Cx<'a> {
             name: node.key.as_str().into(),
             account: node.account.as_str().into(),
             region: region.into(),
-            partition: partition(region),
+            partition: migspec_ir::partition_of(region),
             production: *node.production,
             span: node.place.header,
         };
@@ -229,14 +229,6 @@ impl<'a> Cx<'a> {
 fn pattern(spec: &ast::Migration, region: &str) -> Pattern {
     let written = spec.naming.as_ref().and_then(|naming| naming.pattern.as_ref());
     written.map_or_else(Pattern::default, |pattern| Pattern::parse(&pattern.as_str().replace("{region}", region)))
-}
-
-pub(crate) fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
 }
 
 /// The origin of a setting's value.

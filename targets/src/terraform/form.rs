@@ -6,6 +6,7 @@ use migspec_ir::resource_type::{Column, Fixed, Form, Links, MethodPath, Property
 use migspec_ir::{Datum, Map, Resource, Value, method_path};
 
 use super::hcl::{Block, Body, Expression, Item};
+use super::secret;
 use super::value::{Context, Values, name, package_file};
 
 /// A block of the output: the resource itself or a part of it.
@@ -163,6 +164,7 @@ impl<'a> Translator<'a> {
         let value = match (form, &datum.value) {
             (Form::Json(_), Value::Map(_) | Value::List(_)) => self.values.json(datum, &mut self.problems),
             (Form::Typed(_), Value::String(s)) => parse_literal(s),
+            (Form::Secret(_), Value::String(arn)) if secret::name(arn).is_some() => secret::reference(arn),
             (Form::Text(_), Value::Integer(n)) => n.to_string().into(),
             (Form::Text(_), Value::Number(n)) => n.to_string().into(),
             (Form::Text(_), Value::Bool(b)) => b.to_string().into(),

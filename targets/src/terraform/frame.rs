@@ -68,7 +68,7 @@ fn assume_role(deployer: &Deployer) -> Block {
     }
 }
 
-/// The zones of each region in which a resource asks for one.
+/// The zones of each region in which a resource asks for one, and the secrets that exist.
 fn data(graph: &Graph) -> Body {
     let mut file = Body::new();
     for region in regions_with_zones(graph) {
@@ -81,6 +81,14 @@ fn data(graph: &Graph) -> Body {
         block.body.block(Block::new("filter", &[]).with("name", "opt-in-status").with("values", values));
         // An impaired zone stays in the list, and the places of the others stay (fact: terraform-zones-without-state).
         file.block(block);
+    }
+    for (arn, region) in super::secret::existing(graph) {
+        let name = super::secret::name(arn).unwrap_or_default();
+        let mut block = Block::new("data", &[provider::SECRET, &super::secret::label(arn)]);
+        if region != &*graph.environment.region {
+            block = block.with("region", region);
+        }
+        file.block(block.with("name", name));
     }
     file.items.iter_mut().for_each(attributes_first);
     file

@@ -10,6 +10,7 @@ pub mod hcl;
 pub mod print;
 pub mod read;
 mod resource;
+mod secret;
 mod table;
 mod value;
 

@@ -115,6 +115,14 @@ DATA_SOURCES = {
             "routes": {"type": ["list", ["object", dict.fromkeys(ROUTE, "string")]], "computed": True},
         },
     },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/secretsmanager_secret
+    "aws_secretsmanager_secret": {
+        "attributes": {
+            **both(arn="string", name="string", region="string", tags=TAGS),
+            **attributes("computed", created_date="string", description="string", id="string", kms_key_id="string"),
+            **attributes("computed", last_changed_date="string", policy="string"),
+        },
+    },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/security_group
     "aws_security_group": {
         "attributes": {

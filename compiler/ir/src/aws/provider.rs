@@ -15,3 +15,5 @@ pub const TERRAFORM_VERSION: &str = ">= 1.11";
 
 /// The data source with the availability zones of a region.
 pub const ZONES: &str = "aws_availability_zones";
+/// The data source that returns the ARN of a secret.
+pub const SECRET: &str = "aws_secretsmanager_secret";

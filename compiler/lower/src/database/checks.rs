@@ -2,11 +2,12 @@
 
 use migspec_diag::{Diagnostic, count};
 use migspec_ir::aws::rds::support;
+use migspec_ir::partition_of;
 use migspec_syntax::value::{Duration, Engine};
 use migspec_syntax::{Provenance, ast};
 
 use super::parameters::family;
-use crate::cx::{Cx, partition};
+use crate::cx::Cx;
 use crate::{ports, source};
 
 pub(super) fn check(cx: &mut Cx, database: &ast::Database) {
@@ -199,7 +200,7 @@ fn replica(cx: &mut Cx, database: &ast::Database) {
             .help("name another region"),
         );
     }
-    if partition(replica.region.as_str()) != cx.graph.environment.partition {
+    if partition_of(replica.region.as_str()) != cx.graph.environment.partition {
         let environment = cx.graph.environment.span;
         cx.report(
             Diagnostic::error(

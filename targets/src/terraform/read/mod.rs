@@ -41,6 +41,8 @@ pub fn read(files: &[Body], at: Origin) -> Reading {
 struct Reader<'f> {
     /// Resources and ephemeral resources by kind, type and name.
     blocks: BTreeMap<(&'f str, &'f str, &'f str), &'f Block>,
+    /// Providers and data sources.
+    others: Vec<&'f Block>,
     /// Types by the Terraform type of their own block.
     rows: BTreeMap<&'static str, &'static ResourceType>,
     /// Arguments and blocks that some form has read, by their address in memory.
@@ -71,13 +73,18 @@ impl<'f> Reader<'f> {
                 blocks.insert((block.kind.as_str(), resource.as_str(), name.as_str()), block);
             }
         }
+        let all = files.iter().flat_map(|file| &file.items).filter_map(|item| match item {
+            Item::Block(block) => Some(block),
+            Item::Attribute(..) => None,
+        });
+        let others = all.filter(|block| matches!(&*block.kind, "data" | "provider")).collect();
         let mut rows = BTreeMap::new();
         for row in aws::types() {
             if let Terraform::Column(column) = &row.terraform {
                 rows.entry(column.resource).or_insert(row);
             }
         }
-        Self { blocks, rows, claimed: BTreeSet::new(), at }
+        Self { blocks, others, rows, claimed: BTreeSet::new(), at }
     }
 
     /// The type whose own block this is.

@@ -2,9 +2,9 @@
 
 use migspec_ir::aws::provider;
 use migspec_ir::resource_type::{Column, Terraform};
-use migspec_ir::{Datum, Id, Map, Value};
+use migspec_ir::{Datum, Id, Map, Value, partition_of};
 
-use super::super::hcl::{Expression, Part};
+use super::super::hcl::{Block, Expression, Part};
 use super::Reader;
 
 impl Reader<'_> {
@@ -57,7 +57,7 @@ impl Reader<'_> {
         let (head, rest) = path.split_once('.')?;
         match head {
             "var" => Some(Value::Parameter(rest.into())),
-            "data" => zone(rest),
+            "data" => zone(rest).or_else(|| self.secret(rest)),
             "ephemeral" => rest.split('.').nth(1).map(|name| Value::Generated(Id::new(name))),
             resource => {
                 let Terraform::Column(column) = &self.rows.get(resource)?.terraform else { return None };
@@ -68,6 +68,27 @@ impl Reader<'_> {
                 })
             }
         }
+    }
+}
+
+impl Reader<'_> {
+    /// The ARN of a secret that a data block finds by its name, without the characters that AWS appends.
+    fn secret(&self, path: &str) -> Option<Value> {
+        let label = path.strip_prefix(provider::SECRET)?.strip_prefix('.')?.strip_suffix(".arn")?;
+        let other = |labels: &[&str]| self.others.iter().find(|block| block.labels == labels);
+        let (block, own) = (other(&[provider::SECRET, label])?, other(&[provider::NAME])?);
+        let region = text(block, "region").or_else(|| text(own, "region"))?;
+        let Some(Expression::List(accounts)) = own.body.get("allowed_account_ids") else { return None };
+        let Some(Expression::String(account)) = accounts.first() else { return None };
+        let partition = partition_of(region);
+        Some(format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{}", text(block, "name")?).into())
+    }
+}
+
+fn text<'b>(block: &'b Block, argument: &str) -> Option<&'b str> {
+    match block.body.get(argument)? {
+        Expression::String(text) => Some(text),
+        _ => None,
     }
 }
 

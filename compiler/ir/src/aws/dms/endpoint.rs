@@ -57,7 +57,7 @@ const fn settings(name: &'static str, engines: &'static [&'static str], form: &'
 }
 
 const SECRETS: &[Property] = &[SECRET, ACCESS_ROLE];
-const SECRET: Property = argument("SecretsManagerSecretId", "secrets_manager_arn");
+const SECRET: Property = Property::new("SecretsManagerSecretId", Form::Secret("secrets_manager_arn"));
 const ACCESS_ROLE: Property = argument("SecretsManagerAccessRoleArn", "secrets_manager_access_role_arn");
 
 const POSTGRESQL: &[Property] = &[

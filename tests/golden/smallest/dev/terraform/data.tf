@@ -4,3 +4,7 @@ data "aws_availability_zones" "us_east_1" {
     values = ["opt-in-not-required"]
   }
 }
+
+data "aws_secretsmanager_secret" "inventory_warehouse_replication" {
+  name = "inventory/warehouse/replication"
+}

@@ -77,7 +77,7 @@ resource "aws_dms_endpoint" "inventory_source_endpoint" {
   ssl_mode                        = "verify-full"
   certificate_arn                 = aws_dms_certificate.warehouse_certificate.certificate_arn
   kms_key_arn                     = aws_kms_key.replication_key.arn
-  secrets_manager_arn             = "arn:aws:secretsmanager:us-east-1:111111111111:secret:inventory/warehouse/replication"
+  secrets_manager_arn             = data.aws_secretsmanager_secret.inventory_warehouse_replication.arn
   secrets_manager_access_role_arn = aws_iam_role.inventory_source_role.arn
   pause_replication_tasks         = false
 
