@@ -164,7 +164,10 @@ impl<'a> Translator<'a> {
         let value = match (form, &datum.value) {
             (Form::Json(_), Value::Map(_) | Value::List(_)) => self.values.json(datum, &mut self.problems),
             (Form::Typed(_), Value::String(s)) => parse_literal(s),
-            (Form::Secret(_), Value::String(arn)) if secret::name(arn).is_some() => secret::reference(arn),
+            (Form::Secret(_), Value::String(arn)) => match self.values.context.secrets.get(&**arn) {
+                Some(label) => secret::reference(label),
+                None => self.values.datum(datum, &mut self.problems),
+            },
             (Form::Text(_), Value::Integer(n)) => n.to_string().into(),
             (Form::Text(_), Value::Number(n)) => n.to_string().into(),
             (Form::Text(_), Value::Bool(b)) => b.to_string().into(),

@@ -15,7 +15,7 @@ pub fn files(context: &Context, problems: &mut Vec<Diagnostic>) -> Vec<(&'static
     let graph = context.graph;
     let files = [
         ("versions", versions(graph)),
-        ("data", data(graph)),
+        ("data", data(context)),
         ("variables", variables(graph)),
         ("outputs", outputs(context, problems)),
     ];
@@ -69,7 +69,8 @@ fn assume_role(deployer: &Deployer) -> Block {
 }
 
 /// The zones of each region in which a resource asks for one, and the secrets that exist.
-fn data(graph: &Graph) -> Body {
+fn data(context: &Context) -> Body {
+    let graph = context.graph;
     let mut file = Body::new();
     for region in regions_with_zones(graph) {
         let mut block = Block::new("data", &[provider::ZONES, &zones(region)]);
@@ -83,8 +84,8 @@ fn data(graph: &Graph) -> Body {
         file.block(block);
     }
     for (arn, region) in super::secret::existing(graph) {
-        let name = super::secret::name(arn).unwrap_or_default();
-        let mut block = Block::new("data", &[provider::SECRET, &super::secret::label(arn)]);
+        let (Some(name), Some(label)) = (super::secret::name(arn), context.secrets.get(arn)) else { continue };
+        let mut block = Block::new("data", &[provider::SECRET, label]);
         if region != &*graph.environment.region {
             block = block.with("region", region);
         }

@@ -39,7 +39,7 @@ impl Target for Terraform {
     }
 
     fn emit(&self, graph: &Graph, packages: &Packages, artifacts: &mut Artifacts) -> Vec<Diagnostic> {
-        let context = Context { graph, packages: &Names::new(packages) };
+        let context = Context { graph, packages: &Names::new(packages), secrets: secret::labels(graph) };
         let mut problems = Vec::new();
         let all = resource::blocks(&context, &mut problems);
         problems.extend(collisions(&all));

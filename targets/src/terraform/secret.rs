@@ -18,23 +18,26 @@ pub fn name(arn: &str) -> Option<&str> {
     (!suffix && !name.is_empty()).then_some(name)
 }
 
-/// The name of the data block of a secret. Two names that differ in punctuation alone have different labels.
-pub fn label(arn: &str) -> String {
-    let name = name(arn).unwrap_or(arn);
-    let word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    let text: String = name.chars().map(word).collect();
-    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '/') && !name.contains("//");
-    match (is_plain, text.starts_with(|c: char| c.is_ascii_digit())) {
-        (true, false) => text,
-        _ => {
-            let hash: String = Sha256::digest(name).iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-            format!("secret_{text}_{hash}")
-        }
-    }
+/// The names of the data blocks, by ARN. Names that differ in punctuation alone have different labels.
+pub fn labels(graph: &Graph) -> BTreeMap<String, String> {
+    let arns = existing(graph);
+    let plain: Vec<String> = arns.keys().map(|arn| plain(arn)).collect();
+    let label = |(arn, text): (&&str, &String)| {
+        let is_alone = plain.iter().filter(|other| *other == text).count() == 1;
+        let hash = || Sha256::digest(arn).iter().take(3).map(|byte| format!("{byte:02x}")).collect::<String>();
+        ((*arn).to_owned(), if is_alone { text.clone() } else { format!("{text}_{}", hash()) })
+    };
+    arns.keys().zip(&plain).map(label).collect()
 }
 
-pub fn reference(arn: &str) -> Expression {
-    Expression::traversal(format!("data.{}.{}.arn", provider::SECRET, label(arn)))
+fn plain(arn: &str) -> String {
+    let word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let text: String = name(arn).unwrap_or(arn).chars().map(word).collect();
+    if text.starts_with(|c: char| c.is_ascii_alphabetic()) { text } else { format!("secret_{text}") }
+}
+
+pub fn reference(label: &str) -> Expression {
+    Expression::traversal(format!("data.{}.{label}.arn", provider::SECRET))
 }
 
 /// The ARNs of all secrets that a deployment looks up, with their regions.
@@ -71,7 +74,10 @@ fn inner(form: &Form) -> &Form {
 
 #[cfg(test)]
 mod tests {
+    use migspec_ir::map;
+
     use super::*;
+    use crate::terraform::tests::graph;
 
     #[test]
     fn a_whole_arn_is_not_looked_up() {
@@ -83,11 +89,19 @@ mod tests {
 
     #[test]
     fn each_name_has_its_own_label() {
-        let of = |name: &str| label(&format!("arn:aws:secretsmanager:us-east-1:111111111111:secret:{name}"));
-        assert_eq!(of("payments/ledger"), "payments_ledger");
-        let labels = ["a/b", "a_b", "a-b", "a.b", "1/b", "a//b"].map(of);
-        let different: std::collections::BTreeSet<&String> = labels.iter().collect();
-        assert_eq!(different.len(), labels.len(), "{labels:?}");
-        assert!(labels.iter().all(|label| label.starts_with(|c: char| c.is_ascii_alphabetic())), "{labels:?}");
+        let (mut graph, at) = graph();
+        for (n, name) in ["a/b", "a-b", "1/b", "payments/ledger-onprem/fence"].into_iter().enumerate() {
+            let arn = format!("arn:aws:secretsmanager:us-east-1:111111111111:secret:{name}");
+            let settings = map!(at, { "SecretsManagerSecretId": arn });
+            let endpoint = Resource::new("AWS::DMS::Endpoint", format!("e{n}").as_str(), "test", at)
+                .set("EngineName", "postgres")
+                .set("PostgreSqlSettings", settings);
+            graph.resources.insert(endpoint.id.clone(), endpoint);
+        }
+        let labels: Vec<String> = labels(&graph).into_values().collect();
+        let end = |label: &str, start: &str| label.strip_prefix(start).is_some_and(|hash| hash.len() == 6);
+        assert!(labels.iter().filter(|label| end(label, "a_b_")).count() == 2, "{labels:?}");
+        assert!(labels.contains(&"secret_1_b".to_owned()), "{labels:?}");
+        assert!(labels.contains(&"payments_ledger_onprem_fence".to_owned()), "{labels:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! Values of the graph as expressions.
 
+use std::collections::BTreeMap;
+
 use migspec_diag::{Diagnostic, did_you_mean};
 use migspec_ir::aws::provider;
 use migspec_ir::resource_type::{Column, Form, Generated, Terraform};
@@ -12,6 +14,8 @@ use crate::package::Names;
 pub struct Context<'a> {
     pub graph: &'a Graph,
     pub packages: &'a Names,
+    /// The names of the data blocks of secrets that exist, by ARN.
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// The column of a resource that is written.

@@ -1,7 +1,7 @@
-data "aws_secretsmanager_secret" "secret_payments_ledger_onprem_replication_2e76e8" {
+data "aws_secretsmanager_secret" "payments_ledger_onprem_replication" {
   name = "payments/ledger-onprem/replication"
 }
 
-data "aws_secretsmanager_secret" "secret_payments_ledger_onprem_reverse_apply_403c48" {
+data "aws_secretsmanager_secret" "payments_ledger_onprem_reverse_apply" {
   name = "payments/ledger-onprem/reverse-apply"
 }

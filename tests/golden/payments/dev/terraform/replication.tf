@@ -79,7 +79,7 @@ resource "aws_dms_endpoint" "ledger_source_endpoint" {
   ssl_mode                        = "verify-full"
   certificate_arn                 = aws_dms_certificate.ledger_onprem_certificate.certificate_arn
   kms_key_arn                     = aws_kms_key.replication_key.arn
-  secrets_manager_arn             = data.aws_secretsmanager_secret.secret_payments_ledger_onprem_replication_2e76e8.arn
+  secrets_manager_arn             = data.aws_secretsmanager_secret.payments_ledger_onprem_replication.arn
   secrets_manager_access_role_arn = aws_iam_role.ledger_source_role.arn
   pause_replication_tasks         = false
 
@@ -416,7 +416,7 @@ resource "aws_dms_endpoint" "ledger_reverse_target_endpoint" {
   ssl_mode                        = "verify-full"
   certificate_arn                 = aws_dms_certificate.ledger_onprem_certificate.certificate_arn
   kms_key_arn                     = aws_kms_key.replication_key.arn
-  secrets_manager_arn             = data.aws_secretsmanager_secret.secret_payments_ledger_onprem_reverse_apply_403c48.arn
+  secrets_manager_arn             = data.aws_secretsmanager_secret.payments_ledger_onprem_reverse_apply.arn
   secrets_manager_access_role_arn = aws_iam_role.ledger_reverse_target_role.arn
   pause_replication_tasks         = false
 
