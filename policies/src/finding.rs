@@ -40,14 +40,14 @@ pub(crate) struct Finding {
     pub waivable: Waivable,
     /// The policy and its subject, if the finding concerns one resource.
     pub about: Option<(Arc<str>, Id)>,
-    /// The IAM actions that are its whole cause. Empty: a waiver accepts all of it or nothing.
-    pub actions: Vec<SmolStr>,
+    /// The IAM actions or the unknown facts that are its whole cause. Empty: a waiver accepts all of it or nothing.
+    pub parts: Vec<SmolStr>,
 }
 
 impl Finding {
     /// A finding that cannot be waived.
     pub(crate) fn unwaivable(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, path: "".into(), waivable: Waivable::Never, about: None, actions: Vec::new() }
+        Self { diagnostic, path: "".into(), waivable: Waivable::Never, about: None, parts: Vec::new() }
     }
 
     /// Names the node that a waiver can name, if the finding can be waived.
@@ -90,8 +90,8 @@ pub(crate) fn of_resource(rule: &Rule, resource: &Resource, view: &CedarView) ->
         PointsAt::Resource => place(by_rule(rule, view), None, resource, view),
     };
     let diagnostic = diagnostic.help_if(owner_changes(resource)).note(about(resource));
-    let actions = actions(rule, resource, view);
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None, actions }
+    let parts = actions(rule, resource, view);
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: rule.waivable(), about: None, parts }
         .about(rule, &resource.id)
 }
 
@@ -145,13 +145,12 @@ pub(crate) fn by_rule(rule: &Rule, view: &CedarView) -> Diagnostic {
 
 /// A policy needs an unknown fact of a resource.
 pub(crate) fn undecided_fact(rule: &Rule, resource: &Resource, view: &CedarView, error: &EvaluationError) -> Finding {
-    let unknown: Vec<String> = view
-        .unknown_facts(&resource.id)
-        .iter()
-        .filter(|fact| rule.facts().contains(**fact))
-        .map(|fact| format!("`{fact}`"))
-        .collect();
-    let what = if unknown.is_empty() { "a fact of a referenced resource".to_owned() } else { unknown.join(", ") };
+    let facts = view.unknown_facts(&resource.id);
+    let unknown: Vec<&str> = facts.iter().copied().filter(|fact| rule.facts().contains(*fact)).collect();
+    let what = match unknown.as_slice() {
+        [] => "a fact of a referenced resource".to_owned(),
+        facts => facts.iter().map(|fact| format!("`{fact}`")).collect::<Vec<_>>().join(", "),
+    };
     let message = format!("`{}` cannot be decided: {what} is unknown before deployment", rule.id);
     let property = match rule.points_at() {
         PointsAt::Property(property) => Some(property),
@@ -162,9 +161,19 @@ pub(crate) fn undecided_fact(rule: &Rule, resource: &Resource, view: &CedarView,
         .note(about(resource))
         .note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.clone().into()).collect();
-    let waivable = Waivable::Days(UNDECIDED_TERM);
-    Finding { diagnostic, path: Arc::clone(&resource.path), waivable, about: None, actions: Vec::new() }
+    // The fact of a referenced resource has no name here: the rule stands for it.
+    let parts =
+        if unknown.is_empty() { vec![(*rule.id).into()] } else { unknown.into_iter().map(Into::into).collect() };
+    Finding { diagnostic, path: Arc::clone(&resource.path), waivable: undecided_term(rule), about: None, parts }
         .about(rule, &resource.id)
+}
+
+/// An undecided rule accepts no waiver that the decided one would not.
+fn undecided_term(rule: &Rule) -> Waivable {
+    match rule.waivable() {
+        Waivable::Never => Waivable::Never,
+        Waivable::Days(days) => Waivable::Days(days.min(UNDECIDED_TERM)),
+    }
 }
 
 /// What makes the facts known.
@@ -195,7 +204,7 @@ pub(crate) fn of_step(rule: &Rule, step: &Step<'_>, view: &CedarView) -> Finding
         path: Arc::clone(&step.state.path),
         waivable: rule.waivable(),
         about: None,
-        actions: Vec::new(),
+        parts: Vec::new(),
     }
 }
 
@@ -278,9 +287,9 @@ pub(crate) fn undecided_step(rule: &Rule, step: &Step<'_>, error: &EvaluationErr
     Finding {
         diagnostic,
         path: Arc::clone(&step.state.path),
-        waivable: Waivable::Days(UNDECIDED_TERM),
+        waivable: undecided_term(rule),
         about: None,
-        actions: Vec::new(),
+        parts: vec![(*rule.id).into()],
     }
 }
 

@@ -72,17 +72,18 @@ fn identity(name: &str) -> Option<String> {
     Some(letters.into_iter().flat_map(char::to_lowercase).collect())
 }
 
-/// The waivers that concern a finding, and whether they cover all of it: one that names no action, or one for each
-/// action that is its cause.
+/// The waivers that concern a finding, and whether they cover all of it: one that names no part, or one for each action
+/// or unknown fact that is its cause. An undecided fact is accepted by its name only.
 fn covering(waivers: &[Waiver], finding: &Finding) -> (Vec<usize>, bool) {
     let concerned = || waivers.iter().enumerate().filter(|(_, waiver)| concerns(waiver, finding));
-    if let Some((index, _)) = concerned().find(|(_, waiver)| waiver.action.is_none()) {
+    if let Some((index, _)) =
+        concerned().find(|(_, waiver)| waiver.part().is_none() && waiver.rule.as_ref() != UNDECIDED)
+    {
         return (vec![index], true);
     }
-    let accepts =
-        |waiver: &Waiver, action: &str| waiver.action.as_ref().is_some_and(|a| a.eq_ignore_ascii_case(action));
-    let of_action = |action: &SmolStr| concerned().find(|(_, waiver)| accepts(waiver, action)).map(|(index, _)| index);
-    let found: Vec<Option<usize>> = finding.actions.iter().map(of_action).collect();
+    let accepts = |waiver: &Waiver, part: &str| waiver.part().is_some_and(|named| named.eq_ignore_ascii_case(part));
+    let of_part = |part: &SmolStr| concerned().find(|(_, waiver)| accepts(waiver, part)).map(|(index, _)| index);
+    let found: Vec<Option<usize>> = finding.parts.iter().map(of_part).collect();
     let covered = !found.is_empty() && found.iter().all(Option::is_some);
     (found.into_iter().flatten().collect(), covered)
 }
@@ -130,11 +131,18 @@ impl About<'_> {
     }
 
     fn flaws(&self, rulebook: &Rulebook) -> Vec<Diagnostic> {
-        let Waiver { rule, rule_span, until, until_span, action, .. } = self.waiver;
+        let Waiver { rule, rule_span, until, until_span, .. } = self.waiver;
         if !rulebook.knows(rule) && !CODES.contains(&&**rule) {
             return vec![unknown(rule, *rule_span, rulebook)];
         }
         let mut flaws = Vec::new();
+        if **rule == *UNDECIDED && self.waiver.fact.is_none() {
+            return vec![
+                Diagnostic::error("waiver-without-fact", "the waiver names no fact")
+                    .at(*rule_span, "no `fact=`")
+                    .help("name the fact that the finding names: fact=\"…\""),
+            ];
+        }
         if *until < self.today {
             flaws.push(
                 Diagnostic::error("expired-waiver", format!("the waiver of `{rule}` has expired"))
@@ -160,9 +168,10 @@ impl About<'_> {
                 .help("set `approved-by` to another person than `owner`"),
             );
         }
+        let only = self.waiver.part().map(|part| format!(" for `{part}`")).unwrap_or_default();
         match self.term.or_else(|| self.never(rulebook)) {
             Some(Waivable::Never) => flaws.push(
-                Diagnostic::error("not-waivable", format!("`{rule}` cannot be waived"))
+                Diagnostic::error("not-waivable", format!("`{rule}`{only} cannot be waived"))
                     .at(*rule_span, "this rule accepts no waiver")
                     .help("fix the finding and remove the waiver")
                     .fix(self.without()),
@@ -185,7 +194,6 @@ impl About<'_> {
             );
         }
         if !self.used && self.never(rulebook).is_none() {
-            let only = action.as_ref().map(|action| format!(" for `{action}`")).unwrap_or_default();
             flaws.push(
                 Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding{only} in this scope"))
                     .at(*rule_span, "covers no finding")

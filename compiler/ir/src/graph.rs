@@ -519,9 +519,18 @@ pub struct Waiver {
     pub scope: Arc<str>,
     /// The only IAM action that it accepts; `None`: every action of a finding.
     pub action: Option<Arc<str>>,
+    /// The only fact that it accepts without a value.
+    pub fact: Option<Arc<str>>,
     pub span: Span,
     pub rule_span: Span,
     pub until_span: Span,
+}
+
+impl Waiver {
+    /// The only part of a finding that it accepts: an action or a fact.
+    pub fn part(&self) -> Option<&str> {
+        self.action.as_deref().or(self.fact.as_deref())
+    }
 }
 
 /// A value that is given at deployment. Always with a default.

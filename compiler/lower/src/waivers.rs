@@ -42,6 +42,7 @@ fn lower_waiver(waiver: &ast::Waive, scope: Arc<str>) -> Waiver {
         control: waiver.control.as_ref().map(|c| c.value.clone()),
         scope,
         action: waiver.action.as_ref().map(|a| a.value.clone()),
+        fact: waiver.fact.as_ref().map(|fact| fact.value.clone()),
         span: waiver.place.header,
         rule_span: waiver.rule.span(),
         until_span: waiver.until.span(),

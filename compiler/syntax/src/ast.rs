@@ -755,7 +755,7 @@ nodes! {
     }
 
     /// A waiver: the dated acceptance of a finding.
-    "waive" Waive, keys 1 + "on" + "action", merge Into {
+    "waive" Waive, keys 1 + "on" + "action" + "fact", merge Into {
         /// Name of the rule.
         arg rule: Text;
         /// The last day of the waiver.
@@ -774,6 +774,8 @@ nodes! {
         opt_prop on: Text;
         /// The only IAM action that the waiver accepts, such as `logs:PutResourcePolicy` (default: all actions of the finding).
         opt_prop action: Text;
+        /// The fact that a waiver of `undecided-fact` accepts, such as `strongKeys`; the message of the finding names it.
+        opt_prop fact: Text;
     }
 
     /// Sets properties of a derived resource. Values are checked against the

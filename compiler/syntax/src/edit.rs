@@ -26,6 +26,8 @@ pub struct NewWaiver {
     pub control: Option<String>,
     /// The only action that it accepts.
     pub action: Option<String>,
+    /// The fact that it accepts without a value.
+    pub fact: Option<String>,
 }
 
 /// The node that a waiver is written into.
@@ -182,7 +184,9 @@ impl NewWaiver {
             quoted(&self.approved_by),
             quoted(&self.reason)
         );
-        for (name, value) in [("ticket", &self.ticket), ("control", &self.control), ("action", &self.action)] {
+        let optional =
+            [("ticket", &self.ticket), ("control", &self.control), ("action", &self.action), ("fact", &self.fact)];
+        for (name, value) in optional {
             if let Some(value) = value {
                 // Writing to a string cannot fail.
                 let _ = write!(line, " {name}={}", quoted(value));
@@ -241,6 +245,7 @@ mod tests {
             ticket: Some("PAY-1".into()),
             control: None,
             action: None,
+            fact: None,
         };
         let edited = waive(&spec, &sources, &Into { environment, node }, &waiver)?;
         assert!(edited.text[edited.at..].starts_with("waive "), "{}", &edited.text[edited.at..]);

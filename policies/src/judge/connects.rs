@@ -31,13 +31,8 @@ pub(super) fn judge(view: &CedarView, rulebook: &Rulebook) -> Result<Vec<Finding
         for rule in &forbids {
             if !matches!(evaluate(rule, &evaluator)?, ConditionResult::Fails) {
                 let diagnostic = finding::by_rule(rule, view).at(flow.origin.span(), describe(flow));
-                let finding = Finding {
-                    diagnostic,
-                    path: "".into(),
-                    waivable: rule.waivable(),
-                    about: None,
-                    actions: Vec::new(),
-                };
+                let finding =
+                    Finding { diagnostic, path: "".into(), waivable: rule.waivable(), about: None, parts: Vec::new() };
                 findings.push(finding.with_subject(&rule.id, subject(flow)));
             }
         }
@@ -73,7 +68,7 @@ fn undeclared_flow(flow: &Flow) -> Finding {
         .at(flow.origin.span(), "opens the path")
         .help("remove the node that needs this connection, or connect it on the port that the spec declares")
         .note(format!("for {}", flow.why));
-    Finding { diagnostic, path: "".into(), waivable: Waivable::Never, about: None, actions: Vec::new() }
+    Finding { diagnostic, path: "".into(), waivable: Waivable::Never, about: None, parts: Vec::new() }
 }
 
 fn describe(flow: &Flow) -> String {

@@ -94,8 +94,8 @@ fn forbidden(view: &CedarView, right: &Right, rule: &Rule) -> Finding {
     let diagnostic = finding::by_rule(rule, view)
         .at(right.grant.origin.span(), what)
         .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
-    let actions = vec![SmolStr::new_static(right.action)];
-    Finding { diagnostic, path: path(view, &right.grant.role), waivable: rule.waivable(), about: None, actions }
+    let parts = vec![SmolStr::new_static(right.action)];
+    Finding { diagnostic, path: path(view, &right.grant.role), waivable: rule.waivable(), about: None, parts }
         .about(rule, &right.grant.role)
 }
 
@@ -105,7 +105,7 @@ fn beyond(view: &CedarView, right: &Right, message: String) -> Finding {
         .help("remove the relation or override that needs this grant; the built-in ceiling of an actor cannot be extended")
         .note(format!("granted to `{}` for {}", right.grant.role, right.grant.why));
     let path = path(view, &right.grant.role);
-    Finding { diagnostic, path, waivable: Waivable::Never, about: None, actions: Vec::new() }
+    Finding { diagnostic, path, waivable: Waivable::Never, about: None, parts: Vec::new() }
         .with_subject(&BEYOND_ACTOR.into(), Some(&right.grant.role))
 }
 

@@ -636,6 +636,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Name the compensating control with `control=`.",
     ),
     code(
+        "waiver-without-fact",
+        "a waiver of `undecided-fact` names no fact",
+        "A waiver accepts the unknown value of one fact. Without its name, it would accept every other unknown value of the node, \
+         later ones too.",
+    ),
+    code(
         "webhook-elsewhere",
         "the messages of another region do not reach a webhook",
         "A topic keeps undelivered messages in a queue of its own region. With a copy in another region, notify by e-mail or name topics that exist.",

@@ -42,7 +42,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TEXT")]
     pub control: Option<String>,
     /// Node of the finding, such as `api.payments` or `monitor`; required if several nodes have one. A second `--on`,
-    /// such as `action:rds-db:connect`, narrows the waiver to one IAM action.
+    /// such as `action:rds-db:connect`, narrows the waiver to one IAM action; `fact:strongKeys` names an undecided fact.
     #[arg(long, value_name = "NODE", value_parser = on)]
     pub on: Vec<On>,
     /// Environment of the waiver (default: the environments of the finding).
@@ -63,6 +63,7 @@ pub struct Arguments {
 pub enum On {
     Node(String),
     Action(String),
+    Fact(String),
 }
 
 /// A text after `action:` without a service.
@@ -71,6 +72,9 @@ pub enum On {
 struct NoAction;
 
 fn on(text: &str) -> Result<On, NoAction> {
+    if let Some(fact) = text.strip_prefix("fact:") {
+        return Ok(On::Fact(fact.to_owned()));
+    }
     match text.strip_prefix("action:") {
         None => Ok(On::Node(text.to_owned())),
         Some(action)
@@ -86,23 +90,30 @@ impl Arguments {
     fn node(&self) -> Option<&str> {
         self.on.iter().find_map(|on| match on {
             On::Node(node) => Some(node.as_str()),
-            On::Action(_) => None,
+            On::Action(_) | On::Fact(_) => None,
         })
     }
 
     fn action(&self) -> Option<&str> {
         self.on.iter().find_map(|on| match on {
             On::Action(action) => Some(action.as_str()),
-            On::Node(_) => None,
+            On::Node(_) | On::Fact(_) => None,
         })
     }
 
-    /// Rejects a second node or action, which `node` and `action` would ignore.
+    fn fact(&self) -> Option<&str> {
+        self.on.iter().find_map(|on| match on {
+            On::Fact(fact) => Some(fact.as_str()),
+            On::Node(_) | On::Action(_) => None,
+        })
+    }
+
+    /// Rejects a second node or part, which would be ignored.
     fn check_subjects(&self) -> Result<(), CommandError> {
-        let actions = self.on.iter().filter(|on| matches!(on, On::Action(_))).count();
-        match (self.on.len() - actions, actions) {
+        let nodes = self.on.iter().filter(|on| matches!(on, On::Node(_))).count();
+        match (nodes, self.on.len() - nodes) {
             (0 | 1, 0 | 1) => Ok(()),
-            _ => Err(CommandError::usage("one waiver has one node and one action: run `waive` once for each")),
+            _ => Err(CommandError::usage("one waiver has one node and one action or fact: run `waive` once for each")),
         }
     }
 }
@@ -207,6 +218,7 @@ impl Run<'_> {
             ticket: given.ticket.clone(),
             control: given.control.clone(),
             action: given.action().map(str::to_owned),
+            fact: given.fact().map(str::to_owned),
         }
     }
 

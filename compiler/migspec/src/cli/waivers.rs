@@ -119,7 +119,7 @@ impl Row {
 fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
     let mut text = String::new();
     for row in rows {
-        let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, action, .. } = &row.waiver;
+        let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, .. } = &row.waiver;
         let days = row.days_left(today);
         let left = match days {
             0 => "expires today".to_owned(),
@@ -131,7 +131,7 @@ fn human(rows: &[Row], sources: &Sources, today: Date) -> String {
         let node = if scope.is_empty() { "the whole migration" } else { scope };
         let (file, line, column) = row.place(sources);
         // Writing to a string cannot fail.
-        let only = action.as_ref().map(|action| format!(" for `{action}` only")).unwrap_or_default();
+        let only = row.waiver.part().map(|part| format!(" for `{part}` only")).unwrap_or_default();
         let _ = writeln!(text, "{}  {left}, {}: {rule}{only}", Date::from_days(*until), row.state(today));
         let _ =
             writeln!(text, "    {node} in {}, covers {}", row.environments.join(", "), count(row.covers, "finding"));
@@ -163,6 +163,7 @@ fn json(rows: &[Row], sources: &Sources, today: Date) -> Value {
             "ticket": waiver.ticket.as_deref(),
             "control": waiver.control.as_deref(),
             "action": waiver.action.as_deref(),
+            "fact": waiver.fact.as_deref(),
             "place": { "file": file, "line": line, "column": column },
         })
     };

@@ -98,6 +98,7 @@ fn waiver(
         ticket: None,
         control: Some("COMPENSATING CONTROL".to_owned()),
         action: None,
+        fact: (rule == "undecided-fact").then(|| "FACT".to_owned()),
     };
     let edited = edit::waive(&parsed, &sources, &edit::Into { environment, node: holder(node) }, &new).ok()?;
     let source = sources.get(edited.file);

@@ -324,7 +324,7 @@ fn waivers(given: &EvidenceInputs<'_>) -> Vec<ShownWaiver> {
             approved_by: waiver.approved_by.to_string(),
             until: given.sources.snippet(waiver.until_span).trim_matches('"').to_owned(),
             ticket: waiver.ticket.as_deref().unwrap_or_default().to_owned(),
-            action: waiver.action.as_deref().unwrap_or_default().to_owned(),
+            action: waiver.part().unwrap_or_default().to_owned(),
             reason: waiver.reason.to_string(),
             control: waiver.control.as_deref().unwrap_or_default().to_owned(),
             covers: given.assessment.judgement.waived.iter().filter(|(_, of)| of.contains(&index)).count(),

@@ -188,7 +188,7 @@ impl Builder<'_> {
         let waivers = of_finding.flat_map(|(_, by)| by).filter_map(|index| self.given.graph.waivers.get(*index));
         let mut text = finding.message.clone();
         for waiver in waivers {
-            let only = waiver.action.as_ref().map(|action| format!(" (only {action})")).unwrap_or_default();
+            let only = waiver.part().map(|part| format!(" (only {part})")).unwrap_or_default();
             text += &format!("; accepted{only} by {} for {}: {}", waiver.approved_by, waiver.owner, waiver.reason);
         }
         text

@@ -66,7 +66,7 @@ impl Explained<'_> {
         let waivers = of_finding.flat_map(|(_, by)| by).filter_map(|index| self.given.graph.waivers.get(*index));
         let line = |waiver: &Waiver| {
             let place = self.given.sources.place(waiver.span);
-            let only = waiver.action.as_ref().map(|action| format!(" (only `{action}`)")).unwrap_or_default();
+            let only = waiver.part().map(|part| format!(" (only `{part}`)")).unwrap_or_default();
             format!("waived at {place}{only}: {} for {}: {}", waiver.approved_by, waiver.owner, waiver.reason)
         };
         waivers.map(line).collect()
