@@ -36,6 +36,7 @@ fn waiver(rule: &str) -> Waiver {
         control: Some("a backup each hour".into()),
         scope: "database \"ledger\"".into(),
         action: None,
+        fact: None,
         span: span(2),
         rule_span: span(3),
         until_span: span(4),

@@ -173,6 +173,7 @@ fn waivers_are_compared_by_their_terms() {
             control: None,
             scope: "api \"payments\"".into(),
             action: None,
+            fact: None,
             span,
             rule_span: span,
             until_span: span,

@@ -6,7 +6,7 @@ use super::WaiverChange;
 
 /// Waivers that are added or removed, and those whose terms differ.
 pub(super) fn compare(before: &Graph, after: &Graph) -> Vec<WaiverChange> {
-    let concerns = |a: &Waiver, b: &Waiver| (&a.rule, &a.scope, &a.action) == (&b.rule, &b.scope, &b.action);
+    let concerns = |a: &Waiver, b: &Waiver| (&a.rule, &a.scope, a.part()) == (&b.rule, &b.scope, b.part());
     let mut changes = Vec::new();
     for waiver in &after.waivers {
         let known = before.waivers.iter().find(|old| concerns(old, waiver));
@@ -21,6 +21,6 @@ pub(super) fn compare(before: &Graph, after: &Graph) -> Vec<WaiverChange> {
 
 /// All of a waiver but its place.
 fn terms(waiver: &Waiver) -> impl PartialEq + '_ {
-    let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, action, .. } = waiver;
-    (rule, until, owner, approved_by, reason, ticket, control, scope, action)
+    let Waiver { rule, until, owner, approved_by, reason, ticket, control, scope, .. } = waiver;
+    (rule, until, owner, approved_by, reason, ticket, control, scope, waiver.part())
 }
