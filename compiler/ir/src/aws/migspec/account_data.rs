@@ -278,7 +278,9 @@ fn describes_form(name: &str) -> bool {
 
 fn names_card_number(name: &str) -> bool {
     let letters = letters(name);
-    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known)) || has_word(name, PANS) || is_field(&letters, &[2, 34])
+    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known))
+        || has_word(name, PANS)
+        || is_field(&letters, &[2, 34])
 }
 
 /// Whether the name is that of something derived from a card number, or beside one.
