@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use migspec_analyze::Analysis;
 use migspec_diag::{Change, Diagnostic, Fix, Label, Severity, Span};
+use migspec_ir::class::Class;
 use migspec_ir::{Graph, Id, Override};
 use rustc_hash::FxHashSet;
 
@@ -140,9 +141,19 @@ pub(crate) fn drop_repeated(graph: &Graph, findings: &mut Vec<Diagnostic>) {
     let covers = |span: Span, severity: Severity| {
         let holds = |o: &&Override| o.span.contains(span);
         let rejects = |o: &Override| rejected.iter().any(|(other, of)| *of >= severity && o.span.contains(*other));
-        graph.overrides.iter().filter(holds).any(rejects)
+        let together = |o: &Override| graph.overrides.iter().any(|p| is_judged_with(graph, o, p) && rejects(p));
+        graph.overrides.iter().filter(holds).any(|o| rejects(o) || together(o))
     };
     findings.retain(|found| found.code != UNJUDGED || !place(found).is_some_and(|span| covers(span, found.severity)));
+}
+
+/// Whether one fact judges two properties of one resource, such as a filter and its scope.
+fn is_judged_with(graph: &Graph, one: &Override, other: &Override) -> bool {
+    let judge = |of: &Override| match graph.get(&of.resource)?.resource_type()?.class_of(&of.property)? {
+        Class::Judged(fact) => Some(fact),
+        Class::Identity | Class::Free(_) => None,
+    };
+    one.resource == other.resource && judge(one).is_some_and(|fact| judge(other) == Some(fact))
 }
 
 /// The fix of a finding in an override is to remove the override: the compiler's own value follows.

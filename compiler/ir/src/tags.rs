@@ -51,7 +51,7 @@ impl TagShape {
     }
 }
 
-/// The tags that a resource must have and has not, sorted. That of the
+/// The tags that a resource must have and has not, or has without a value, sorted. That of the
 /// environment must name the graph's; nothing where that is not known.
 pub(crate) fn missing<'g>(resource: &Resource, graph: &'g Graph) -> Option<Vec<&'g str>> {
     let Some(shape) = resource.resource_type().and_then(TagShape::of) else { return Some(Vec::new()) };
@@ -59,9 +59,11 @@ pub(crate) fn missing<'g>(resource: &Resource, graph: &'g Graph) -> Option<Vec<&
     if resource.existing.is_some() {
         return Some(Vec::new());
     }
+    // A tag without a value names nothing.
+    let filled = |name: &str| shape.tag(resource, name).filter(|tag| tag.value.as_str() != Some(""));
     let mut missing = Vec::new();
     for name in ["Environment", "Migration", "Owner", SCOPE] {
-        let is_there = match shape.tag(resource, name) {
+        let is_there = match filled(name) {
             Some(tag) if name == "Environment" => tag.value.as_str()? == &*graph.environment.name,
             Some(_) => true,
             None => name == SCOPE && graph.standard.is_none(),
@@ -69,7 +71,7 @@ pub(crate) fn missing<'g>(resource: &Resource, graph: &'g Graph) -> Option<Vec<&
         missing.extend((!is_there).then_some(name));
     }
     let demanded = graph.required_tags.iter().map(|name| &**name);
-    missing.extend(demanded.filter(|name| shape.tag(resource, name).is_none()));
+    missing.extend(demanded.filter(|name| filled(name).is_none()));
     Some(missing)
 }
 

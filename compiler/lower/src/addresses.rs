@@ -25,6 +25,11 @@ pub(crate) fn special(address: Ipv4Addr) -> Option<&'static str> {
     ranges().find(|(range, _)| range.contains(host(address)))?.1.meaning()
 }
 
+/// The meaning of a range whose addresses name no host.
+pub(crate) fn special_range(cidr: Cidr) -> Option<&'static str> {
+    ranges().find(|(range, _)| range.contains(cidr))?.1.meaning()
+}
+
 /// The reason why no packet of the internet reaches an address.
 pub(crate) fn not_on_the_internet(address: Ipv4Addr) -> Option<&'static str> {
     special(address).or_else(|| is_private(host(address)).then_some("is a private address"))
@@ -42,6 +47,14 @@ pub(crate) fn mixes(cidr: Cidr) -> bool {
 /// All address ranges of a site.
 pub(crate) fn site_ranges(site: &ast::Site) -> impl Iterator<Item = &Setting<Cidr>> {
     std::iter::once(&site.cidr).chain(site.ranges.iter().flat_map(|node| &node.ranges))
+}
+
+/// The private range that a site has as a whole, if it has one. Its ranges count together, since two halves are a whole.
+pub(crate) fn whole_private(site: &ast::Site) -> Option<Cidr> {
+    private().find(|block| {
+        let parts = site_ranges(site).filter(|range| block.contains(range.value));
+        parts.map(|range| range.size()).sum::<u64>() >= block.size()
+    })
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn deployer(cx: &mut Cx) {
         );
     }
     let account = cx.graph.environment.account.clone();
-    if deploy.role.account() != &*account {
+    if deploy.role.account() != &*account || deploy.role.partition() != cx.graph.environment.partition {
         cx.report(
             Diagnostic::error(
                 "deployer-elsewhere",

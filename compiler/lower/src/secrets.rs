@@ -80,9 +80,42 @@ fn check_generated(cx: &mut Cx) {
     }
 }
 
+/// Usual names of environments without live data, also where the spec has no such environment.
+const NO_PRODUCTION: &[&str] =
+    &["dev", "development", "int", "integration", "nonprod", "qa", "sandbox", "stage", "staging", "test", "uat"];
+
+/// Each login has the rights of its purpose. That of an administrator has all of them, and nobody can fence it.
+fn check_administrators(cx: &mut Cx) {
+    const WORDS: &[&str] = &["admin", "administrator", "dba", "master", "rdsadmin", "root", "superuser", "sysadmin"];
+    let spec = cx.spec;
+    let logins = spec.source.iter().flat_map(|s| &s.login).chain(spec.database.iter().flat_map(|d| &d.login));
+    // A secret that the migration makes is reported as that.
+    let made = format!("migration/{}/", spec.key);
+    let written = logins.filter_map(|login| login.secret.as_ref());
+    for name in written.filter(|name| !name.as_str().starts_with(&made)) {
+        let last = name.as_str().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        if last != "postgres" && !last.split(['-', '_', '.']).any(|word| WORDS.contains(&word)) {
+            continue;
+        }
+        cx.report(
+            Diagnostic::error(
+                "secret-of-administrator",
+                format!("`{}` is the secret of an administrator", name.as_str()),
+            )
+            .at(name.span(), "has more rights than its purpose")
+            .help(
+                "create a login for this purpose alone, and name its secret, such as \"payments/ledger/replication\"",
+            ),
+        );
+    }
+}
+
 /// A secret with another environment in its path opens the database of that environment.
 fn check_environment(cx: &mut Cx) {
-    let others: Vec<String> = cx.other_environments().map(str::to_owned).collect();
+    let mut others: Vec<String> = cx.other_environments().map(str::to_owned).collect();
+    if cx.graph.environment.production {
+        others.extend(NO_PRODUCTION.iter().filter(|name| **name != cx.env()).map(|name| (*name).to_owned()));
+    }
     for name in written_names(cx.spec) {
         let Some(other) = name.as_str().split('/').find(|part| others.iter().any(|other| other == part)) else {
             continue;
@@ -105,6 +138,7 @@ fn check(cx: &mut Cx) {
     check_names(cx);
     check_generated(cx);
     check_kind(cx);
+    check_administrators(cx);
     let Some(secrets) = &cx.spec.secrets else { return };
     let days = secrets.rotate.days();
     if days == 0 || days > 1000 {

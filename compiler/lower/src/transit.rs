@@ -64,9 +64,15 @@ fn site_entity(cx: &mut Cx, site: &ast::Site) {
     let at = Origin::derived("transit", site.place.header);
     let ranges = addresses::site_ranges(site).map(|cidr| datum(cidr, |cidr| cidr.to_string()));
     let ranges: Vec<Datum> = ranges.collect();
+    // A whole private range is reported as that, and so is a range with addresses of others.
+    let is_reported = addresses::whole_private(site).is_some()
+        || addresses::site_ranges(site).any(|range| addresses::mixes(range.value));
+    let widest = addresses::site_ranges(site).min_by_key(|range| range.prefix).filter(|_| !is_reported);
+    let all: u64 = addresses::site_ranges(site).map(|range| range.size()).sum();
     let resource = Resource::new("Migspec::Site", names::site(site.key.as_str()), path("site", &site.key), at)
         .set("Name", site.key.as_str())
         .set("CidrBlocks", Datum::new(Value::List(ranges), at))
+        .set_if("Addresses", widest.map(|widest| datum(widest, |_| i64::try_from(all).unwrap_or(i64::MAX))))
         .set("Vpn", site.vpn.is_some())
         .set_if("VpnConnection", attached_connection(cx.spec, site));
     cx.add(resource);

@@ -135,6 +135,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A spec is in a repository, and a credential must not be. Terraform reads the credentials of its backend from its environment.",
     ),
     code(
+        "secret-of-administrator",
+        "a login has the secret of an administrator",
+        "Each login has the rights of one purpose. With the login of an administrator, a function can change every table and \
+         every role, and the fence does not stop it. Name the secret of a login that has this purpose alone.",
+    ),
+    code(
         "secret-of-another-environment",
         "a name of a secret contains another environment",
         "A login of one environment with the secret of another one opens the database of that environment, or fails. Name the \
@@ -187,9 +193,9 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "site-too-wide",
-        "the ranges of a site contain more than a site",
-        "Security groups admit the whole site, and routes lead all of its addresses there. A site has at most 262,144 addresses \
-         and never all addresses of a private range. Name only the ranges of the hosts that the migration reaches.",
+        "the ranges of a site contain a whole private range",
+        "Security groups admit the whole site, and routes lead all of its addresses there. A site never has all addresses of a \
+         private range. Name only the ranges of the hosts that the migration reaches.",
     ),
     code("site-without-link", "an attached site has no VPN", "Add `vpn` to the site."),
     code(

@@ -452,7 +452,8 @@ pub(super) fn check_certificate(cx: &mut Cx, api: &ast::Api, certificate: &Setti
         "iam" => certificate.resource().starts_with("server-certificate/"),
         _ => certificate.resource().starts_with("certificate/"),
     };
-    let fits = is_certificate && services.contains(&certificate.service()) && certificate.account() == &*here.account;
+    let is_here = certificate.account() == &*here.account && certificate.partition() == here.partition;
+    let fits = is_certificate && services.contains(&certificate.service()) && is_here;
     if fits && (certificate.service() == "iam" || certificate.region() == &*here.region) {
         return;
     }

@@ -317,7 +317,8 @@ fn approvers(cx: &mut Cx, approval: &ast::Approval) {
     let roles = &approval.by.roles;
     let account = cx.graph.environment.account.clone();
     for role in roles {
-        if role.account() != &*account || role.service() != "iam" || !role.resource().starts_with("role/") {
+        let is_here = role.account() == &*account && role.partition() == cx.graph.environment.partition;
+        if !is_here || role.service() != "iam" || !role.resource().starts_with("role/") {
             let environment = cx.graph.environment.name.clone();
             let span = cx.graph.environment.span;
             cx.report(

@@ -33,6 +33,7 @@ pub(super) fn check(cx: &mut Cx) {
     }
     check_overlaps(cx, spec);
     existing::ipv6::check_networks(cx);
+    existing::check_ids(cx);
 }
 
 /// The addresses of others on the internet are not reached from a network that
@@ -55,6 +56,13 @@ fn check_private_range(cx: &mut Cx, range: &Setting<Cidr>, owner: &str) {
 
 /// A route to a site with more than the site's addresses leads traffic of others there.
 fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
+    if let Some(meaning) = addresses::special_range(range.value) {
+        cx.report(
+            Diagnostic::error("public-range", format!("each address of `{}` {meaning}", range.value))
+                .at(range.span(), "no hosts of a site")
+                .help("write the ranges of the site only, such as \"172.16.0.0/16\""),
+        );
+    }
     if addresses::mixes(range.value) {
         cx.report(
             Diagnostic::error("public-range", format!("`{}` contains private addresses and others", range.value))
@@ -64,29 +72,17 @@ fn check_range(cx: &mut Cx, range: &Setting<Cidr>) {
     }
 }
 
-/// The most addresses of a site: four of the largest VPCs.
-const SITE_ADDRESSES: u64 = 1 << 18;
-
-/// Rules of security groups admit and reach the whole site. Its ranges count together, since two halves are a whole.
+/// Rules of security groups admit and reach the whole site. A policy judges other wide sites.
 fn check_width(cx: &mut Cx, site: &ast::Site) {
-    let ranges = || addresses::site_ranges(site);
-    let covered =
-        |block: &Cidr| ranges().filter(|range| block.contains(range.value)).map(|range| range.size()).sum::<u64>();
-    let whole = addresses::private().find(|block| covered(block) >= block.size());
-    let all: u64 = ranges().map(|range| range.size()).sum();
-    let message = match whole {
-        Some(block) => format!("site `{}` covers all private addresses of {block}", site.key),
-        None if all > SITE_ADDRESSES => format!("site `{}` has {all} addresses", site.key),
-        None => return,
-    };
-    let is_part = |range: &&Setting<Cidr>| whole.is_none_or(|block| block.contains(range.value));
+    let Some(block) = addresses::whole_private(site) else { return };
+    let message = format!("site `{}` covers all private addresses of {block}", site.key);
+    let is_part = |range: &&Setting<Cidr>| block.contains(range.value);
     // A range with addresses of others is reported as that.
-    let widest =
-        ranges().filter(|range| !addresses::mixes(range.value)).filter(is_part).min_by_key(|range| range.prefix);
-    let Some(widest) = widest else { return };
+    let ranges = addresses::site_ranges(site).filter(|range| !addresses::mixes(range.value));
+    let Some(widest) = ranges.filter(is_part).min_by_key(|range| range.prefix) else { return };
     cx.report(
         Diagnostic::error("site-too-wide", message)
-            .at(widest.span(), format!("at most {SITE_ADDRESSES} addresses, such as a /14"))
+            .at(widest.span(), "contains the addresses of every other private network")
             .help("write only the ranges of the hosts that the migration reaches, such as \"172.16.0.0/16\""),
     );
 }

@@ -1,4 +1,5 @@
 use crate::class::Classes;
+use crate::datum::Value;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
 use crate::index::Index;
@@ -57,8 +58,20 @@ pub const TYPE: ResourceType = ResourceType {
 fn hears_payments(group: &Resource, graph: &Index<'_>) -> FactValue {
     const WRITERS: &[&str] =
         &["AWS::ApiGateway::Stage", "AWS::Lambda::Function", "AWS::RDS::DBCluster", "AWS::StepFunctions::StateMachine"];
-    const NAMES: &[&str] = &["/aws/apigateway/", "/aws/lambda/", "/aws/rds/", "/aws/vendedlogs/states/", "dms-tasks-"];
-    let name = group.get("LogGroupName").and_then(|d| d.value.as_str()).unwrap_or_default();
+    const NAMES: &[&str] = &[
+        "/aws/apigateway/",
+        "/aws/lambda/",
+        "/aws/rds/",
+        "/aws/vendedlogs/states/",
+        "API-Gateway-Execution-Logs_",
+        "dms-tasks-",
+    ];
+    // The id of an API follows the beginning of a name.
+    let name = match group.get("LogGroupName").map(|datum| &datum.value) {
+        Some(Value::Concat(parts)) => parts.first().and_then(Value::as_str),
+        name => name.and_then(Value::as_str),
+    };
+    let name = name.unwrap_or_default();
     let named = NAMES.iter().any(|start| name.starts_with(start));
     (named || graph.referrers(&group.id).any(|r| WRITERS.contains(&r.type_name))).into()
 }

@@ -18,9 +18,21 @@ const NUMBERS: &[&str] = &[
     "kartnummer",
     "kaartnummer",
     "numerocarte",
+    "numcarte",
+    "numerocarta",
+    "numcarta",
+    "numerocartao",
+    "numcartao",
     "numerotarjeta",
     "numerodetarjeta",
+    "numtarjeta",
 ];
+
+/// Whether the name is only that of a number, and its table names the rest.
+pub(super) fn is_number(name: &str) -> bool {
+    const WORDS: &[&str] = &["number", "no", "num", "nbr", "nr", "nummer", "numero"];
+    WORDS.contains(&&*letters(&snake_case(name)))
+}
 
 /// Cards, whose number is the first thing to store.
 const CARDS: &[&str] = &["paymentcard", "creditcard", "debitcard", "kreditkarte"];
@@ -266,7 +278,9 @@ fn describes_form(name: &str) -> bool {
 
 fn names_card_number(name: &str) -> bool {
     let letters = letters(name);
-    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known)) || has_word(name, PANS) || is_field(&letters, &[2])
+    NUMBERS.iter().chain(CARDS).any(|known| letters.contains(known))
+        || has_word(name, PANS)
+        || is_field(&letters, &[2, 34])
 }
 
 /// Whether the name is that of something derived from a card number, or beside one.

@@ -1,6 +1,9 @@
+use std::borrow::Cow;
+
 use super::account_data::{
-    looks_like_authentication_data, looks_like_card_number, looks_like_cardholder_data, looks_like_form_of_card_number,
-    looks_like_token, takes_any_data, type_hints_at_card_number, type_hints_at_verification_code,
+    is_number, looks_like_authentication_data, looks_like_card_number, looks_like_cardholder_data,
+    looks_like_form_of_card_number, looks_like_token, takes_any_data, type_hints_at_card_number,
+    type_hints_at_verification_code,
 };
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
@@ -18,7 +21,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("class", "Class", ""),
         Fact::string("protection", "Protection", ""),
         // The key of a keyed hash.
-        Fact::computed("keyedBy", FactType::String, |column, _| given_name(text(column, "KeyedBy")).into()),
+        Fact::computed("keyedBy", FactType::String, |column, _| key_name(text(column, "KeyedBy")).into()),
         // The system that turns tokens back into card numbers.
         Fact::computed("detokeniser", FactType::String, |column, _| given_name(text(column, "Detokeniser")).into()),
         // Whether that system is a database of the migration, which stores the tokens.
@@ -30,35 +33,33 @@ pub const TYPE: ResourceType = ResourceType {
         // By its name, or by its type beside account data.
         Fact::computed("looksLikeCardNumber", FactType::Bool, |column, graph| {
             let (name, r#type) = (name(column), text(column, "Type"));
-            let is_typed = type_hints_at_card_number(name, r#type) && is_beside(ACCOUNT_DATA, column, graph);
-            (looks_like_card_number(name, r#type) || is_typed).into()
+            let is_typed = type_hints_at_card_number(&name, r#type) && is_beside(ACCOUNT_DATA, column, graph);
+            (looks_like_card_number(&name, r#type) || is_typed).into()
         }),
         // Whether the name leaves no doubt that the column has card numbers.
-        Fact::computed("namedAsCardNumber", FactType::Bool, |column, _| {
-            looks_like_card_number(text(column, "Name"), "").into()
-        }),
+        Fact::computed("namedAsCardNumber", FactType::Bool, |column, _| is_named_as_card_number(column).into()),
         // A hash or a token of one; beside account data, any token.
         Fact::computed("looksLikeFormOfCardNumber", FactType::Bool, |column, graph| {
             let name = name(column);
-            let is_token = looks_like_token(name) && is_beside(ACCOUNT_DATA, column, graph);
-            (looks_like_form_of_card_number(name) || is_token).into()
+            let is_token = looks_like_token(&name) && is_beside(ACCOUNT_DATA, column, graph);
+            (looks_like_form_of_card_number(&name) || is_token).into()
         }),
         // Beside account data, a column that takes any data.
         Fact::computed("takesAccountData", FactType::Bool, |column, graph| {
-            let takes = takes_any_data(name(column), text(column, "Type"));
+            let takes = takes_any_data(&name(column), text(column, "Type"));
             (takes && is_beside(ACCOUNT_DATA, column, graph)).into()
         }),
         Fact::computed("looksLikeAuthenticationData", FactType::Bool, |column, graph| {
             let (name, r#type) = (name(column), text(column, "Type"));
-            let is_typed = type_hints_at_verification_code(name, r#type) && is_beside(ACCOUNT_DATA, column, graph);
-            (looks_like_authentication_data(name) || is_typed).into()
+            let is_typed = type_hints_at_verification_code(&name, r#type) && is_beside(ACCOUNT_DATA, column, graph);
+            (looks_like_authentication_data(&name) || is_typed).into()
         }),
         Fact::computed("namedAsAuthenticationData", FactType::Bool, |column, _| {
             looks_like_authentication_data(text(column, "Name")).into()
         }),
         // Name of a holder, expiry or service code beside card numbers of the same table.
         Fact::computed("looksLikeCardholderData", FactType::Bool, |column, graph| {
-            (looks_like_cardholder_data(name(column)) && is_beside(&["pan"], column, graph)).into()
+            (looks_like_cardholder_data(&name(column)) && is_beside(&["pan"], column, graph)).into()
         }),
         Fact::false_by_default("key", "Key"),
         // Replicated by default.
@@ -84,12 +85,29 @@ fn text<'r>(column: &'r Resource, name: &str) -> &'r str {
     column.get(name).and_then(|d| d.value.as_str()).unwrap_or_default()
 }
 
-/// Its name; the rest of a table has the name of the table.
-fn name(column: &Resource) -> &str {
+/// Its name; the rest of a table has the name of the table. The number of a table `card` is a card number.
+fn name(column: &Resource) -> Cow<'_, str> {
+    let table = text(column, "Table").rsplit('.').next().unwrap_or_default();
     match text(column, "Name") {
-        "*" => text(column, "Table").rsplit('.').next().unwrap_or_default(),
-        name => name,
+        "*" => table.into(),
+        name if is_number(name) => format!("{}_{name}", table.strip_suffix('s').unwrap_or(table)).into(),
+        name => name.into(),
     }
+}
+
+/// Whether the name leaves no doubt that the column has card numbers.
+pub(super) fn is_named_as_card_number(column: &Resource) -> bool {
+    text(column, "Name") != "*" && looks_like_card_number(&name(column), "")
+}
+
+/// The name of the key of a hash. An algorithm is no key.
+fn key_name(text: &str) -> &str {
+    const ALGORITHMS: &[&str] = &["argon", "bcrypt", "blake", "crc", "hmac", "md", "pbkdf", "scrypt", "sha"];
+    let letters: String = text.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+    let rest = text.trim().get(letters.len()..).unwrap_or_default();
+    let is_algorithm =
+        ALGORITHMS.contains(&&*letters) && rest.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '_');
+    if is_algorithm { "" } else { given_name(text) }
 }
 
 /// The classes of account data.
@@ -145,6 +163,33 @@ mod tests {
             assert_eq!(given_name(text), "", "{text}");
         }
         assert_eq!(given_name("token-vault"), "token-vault");
+    }
+
+    #[test]
+    fn an_algorithm_is_no_key() {
+        for text in ["md5", "SHA-256", "sha1", "hmac", "none"] {
+            assert_eq!(key_name(text), "", "{text}");
+        }
+        for text in ["hash-key", "hmac-key", "sha-key-2026", "md5-pepper"] {
+            assert_eq!(key_name(text), text);
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_card_has_the_name_of_its_table() {
+        let column = |table: &str, name: &str| {
+            let column = resource("Migspec::Column", "c", &format!(r#"{{"Table": "{table}", "Name": "{name}"}}"#));
+            fact(&TYPE, "namedAsCardNumber", [column])
+        };
+        for (table, name, expected) in [
+            ("cards.card", "number", true),
+            ("shop.credit_cards", "no", true),
+            ("cards.card", "status", false),
+            ("shop.invoice", "number", false),
+            ("shop.card_numbers", "*", false),
+        ] {
+            assert_eq!(column(table, name), FactValue::Bool(expected), "{table}.{name}");
+        }
     }
 
     #[test]

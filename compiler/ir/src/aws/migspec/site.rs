@@ -9,6 +9,8 @@ pub const TYPE: ResourceType = ResourceType {
     facts: &[
         Fact::string("name", "Name", ""),
         Fact::set("cidrBlocks", "CidrBlocks"),
+        // Of all ranges together.
+        Fact::long("addresses", "Addresses", 0),
         Fact::false_by_default("vpn", "Vpn"),
         // Hosts of another site; empty: a site of its own.
         Fact::string("within", "Within", ""),

@@ -1,3 +1,4 @@
+use super::column;
 use crate::class::Classes;
 use crate::fact::{Fact, FactType, FactValue};
 use crate::graph::Resource;
@@ -28,7 +29,8 @@ pub const TYPE: ResourceType = ResourceType {
 
 fn is_unclassified(source: &Resource, graph: &Index<'_>) -> FactValue {
     let copied = graph.referring(&source.id, "Migspec::Replication", "Source").next().is_some();
-    let classified =
-        graph.referring(&source.id, "Migspec::Column", "Source").any(|column| column.get("Class").is_some());
+    // A column with the name of a card number has a finding of its own.
+    let is_classified = |column: &Resource| column.get("Class").is_some() || column::is_named_as_card_number(column);
+    let classified = graph.referring(&source.id, "Migspec::Column", "Source").any(is_classified);
     (copied && !classified).into()
 }

@@ -49,16 +49,20 @@ fn missed_messages(subscription: &Resource, graph: &Index<'_>) -> FactValue {
     };
     let others = graph.referring(&topic.id, TYPE.name, "TopicArn").filter(|other| other.id != subscription.id);
     let subscriptions: Vec<&Resource> = others.chain([subscription]).collect();
-    let mut missed = Vec::new();
+    let (mut missed, mut is_known) = (Vec::new(), true);
     for message in message::of(topic, graph) {
         let results: Vec<Option<bool>> = subscriptions.iter().map(|one| passes(one, &message)).collect();
         if results.contains(&Some(true)) {
             continue;
         }
-        if results.contains(&None) {
-            return FactValue::Unknown;
+        match results.contains(&None) {
+            true => is_known = false,
+            false => missed.push(message.name),
         }
-        missed.push(message.name);
+    }
+    // A message that is missed decides, whatever becomes of the others.
+    if missed.is_empty() && !is_known {
+        return FactValue::Unknown;
     }
     FactValue::set(missed.iter().map(Some))
 }

@@ -41,6 +41,23 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
     }
 }
 
+/// A VPC is one network, and a subnet is in one tier: an id that is there twice joins what the spec keeps apart.
+pub(super) fn check_ids(cx: &mut Cx) {
+    let networks = &cx.spec.network;
+    let vpcs = networks.iter().filter_map(|network| network.existing.as_ref()).map(|id| (id.as_str(), id.span()));
+    let subnets = networks.iter().flat_map(|network| &network.tier).flat_map(|tier| &tier.subnet);
+    let ids: Vec<(&str, Span)> = vpcs.chain(subnets.map(|subnet| (subnet.id.as_str(), subnet.id.span()))).collect();
+    for (number, (id, at)) in ids.iter().enumerate() {
+        let Some((_, first)) = ids[..number].iter().find(|(known, _)| known == id) else { continue };
+        cx.report(
+            Diagnostic::error("repeated-value", format!("two nodes declare `{id}`"))
+                .at(*at, "the second")
+                .with(*first, "the first")
+                .help("write the id of each VPC and subnet once, as `aws ec2 describe-subnets` shows it"),
+        );
+    }
+}
+
 /// In subnets that another account shares, only the owner creates endpoints of services, and only the owner attaches the VPC to
 /// a transit, adds routes, or associates rules of a resolver (fact: vpc-sharing).
 fn check_owner(cx: &mut Cx, network: &ast::Network) {
