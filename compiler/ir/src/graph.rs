@@ -389,6 +389,8 @@ pub struct Flow {
     pub to: Zone,
     pub protocol: Protocol,
     pub port: u16,
+    /// The reason that the spec gives for a port without a known service.
+    pub reason: Option<Arc<str>>,
     /// The relation of the spec that needs it: `replication "ledger" > from`.
     pub why: Arc<str>,
     pub origin: Origin,

@@ -334,6 +334,13 @@ pub(super) const CODES: &[CodeInfo] = &[
          attaches it has the routes.",
     ),
     code(
+        "egress-port",
+        "the port of a workload's destination is not known for encryption",
+        "A rule opens the port that the spec names. `https:` has the ports 443, 7443, 8443 and 9443; any other port, and each \
+         port of `tcp:`, needs a `reason=` that names the server and its protocol. Ports of services without encryption are \
+         refused.",
+    ),
+    code(
         "endpoint-for-neighbours",
         "an interface endpoint in a network with unknown workloads",
         "With private DNS, an interface endpoint answers for its whole VPC. Its group and its policy admit the workloads that \

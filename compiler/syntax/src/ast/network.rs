@@ -145,12 +145,15 @@ nodes! {
         opt_prop all_protocols: bool;
     }
 
-    /// Ways out of a workload: AWS services by name, through interface endpoints, or port 443 of addresses. `https:internet`
+    /// Ways out of a workload: AWS services by name, through interface endpoints, or a port of addresses. `https:internet`
     /// is the internet, through the NAT gateways of the network. A range such as `https:10.20.0.0/16` is a part of a site, of
-    /// the internet, or of the workload's own existing network outside the declared subnets.
+    /// the internet, or of the workload's own existing network outside the declared subnets. The port is 443, or the one at
+    /// the end, as in `https:10.20.0.0/16:8443`. For another protocol with encryption: `tcp:10.20.0.0/16:6514`.
     "egress" Egress, keys 0, merge Replace {
         /// Destinations.
         args to: Text;
+        /// The server and its protocol, for `tcp:` and for another port of `https:` than 443, 7443, 8443 and 9443.
+        opt_prop reason: Text;
     }
 
     /// A network outside AWS.
