@@ -139,7 +139,8 @@ fn a_declared_weakness_is_a_finding() {
 #[test]
 fn an_existing_route_is_not_added() {
     // A workload's own range in the site has a route of its own.
-    let text = runs::text(SPEC).replace(" \"https:192.168.8.0/24\"", "");
+    let text = runs::text(SPEC).replace(" \"https:192.168.8.0/24:9443\"", "");
+    let text = text.replace("egress \"tcp:192.168.9.0/24:6514\" reason=\"central syslog over TLS\"", "");
     let has_route = |text: &str| {
         let all = emitted::of_text(SPEC, text);
         let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
@@ -226,6 +227,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareRotation2",
         "CompareRotation3",
         "CompareTopic",
+        "CompareTopicPolicy",
     ];
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| place(name) < place("Preflight-cards")), "{names:?}");
@@ -295,6 +297,37 @@ fn a_false_declaration_ends_the_execution() {
         let message = declared.verdict.as_str();
         assert!(declared.ids.iter().all(|id| message.contains(&format!("{id} has other values than"))), "{message}");
     }
+}
+
+/// The policy of a key in the migration's own account is compared statement by statement, and its order does not count.
+#[test]
+fn another_policy_of_a_key_ends_the_execution() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let text = runs::text(path).replace(":888888888888:key/", ":222222222222:key/");
+    let all = emitted::of_text(path, &text);
+    let emitted = all.iter().find(|emitted| emitted.name.ends_with("/prod")).unwrap_or_else(|| panic!("production"));
+    let workflow = emitted.graph.workflows.values().next().expect("the spec has a cutover");
+    let program = Program::new(workflow);
+    let good = simulate(&program, &Scenario::usual());
+    let call = good.calls.iter().find(|call| call.state.starts_with("CompareKeyPolicy"));
+    let call = call.unwrap_or_else(|| panic!("no comparison of a policy"));
+    let CallResult::Answer(answer) = &call.outcome else { panic!("{} fails", call.state) };
+    let policy: serde_json::Value = serde_json::from_str(answer["Policy"].as_str().expect("a text")).expect("JSON");
+    let accepts = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut policy = policy.clone();
+        change(&mut policy);
+        let answers = vec![(call.state.to_string(), serde_json::json!({ "Policy": policy.to_string() }))];
+        let run = simulate(&program, &Scenario { answers, ..Scenario::usual() });
+        run.entries.iter().any(|entry| entry.state.starts_with("Preflight"))
+    };
+    let list = |policy: &mut serde_json::Value| policy["Statement"].as_array_mut().expect("a list").clone();
+    assert!(accepts(&|_| ()));
+    assert!(accepts(&|policy| policy["Statement"] = list(policy).into_iter().rev().collect()));
+    assert!(!accepts(&|policy| policy["Statement"] = list(policy).into_iter().skip(1).collect()));
+    assert!(!accepts(&|policy| policy["Version"] = "2008-10-17".into()));
+    assert!(!accepts(&|policy| policy["Statement"][0]["Principal"] = "*".into()));
+    let open = serde_json::json!({ "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*" });
+    assert!(!accepts(&|policy| policy["Statement"].as_array_mut().expect("a list").push(open.clone())));
 }
 
 /// CloudFormation compares nothing by itself, and a spec without a cutover has no workflow: a script compares all facts before

@@ -114,7 +114,7 @@ nodes! {
         /// and events, but no message of the workflow: another recipient needs to receive those.
         opt_prop chat: Arn;
         /// A topic of Amazon SNS that exists, in place of a new one. Its owner subscribes people and systems. `keys` names
-        /// its key under `notifications`.
+        /// its key under `notifications`, which the topic names by the ARN or the id.
         opt_prop sns: Arn;
         /// JSON file with the policy of an existing topic, beside the spec. `requests.md` lists the statements that it lacks.
         opt_prop policy: FileName;

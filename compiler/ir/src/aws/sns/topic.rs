@@ -41,7 +41,10 @@ pub const TYPE: ResourceType = ResourceType {
             describe: &[Describe {
                 described: Described::Topic,
                 of: None,
-                compares: &[(SUBSCRIBED, Field::Positive("SubscriptionsConfirmed"))],
+                compares: &[
+                    (SUBSCRIBED, Field::Positive("SubscriptionsConfirmed")),
+                    ("KmsMasterKeyId", Field::Key("KmsMasterKeyId")),
+                ],
             }],
         }),
         ..Column::BASE

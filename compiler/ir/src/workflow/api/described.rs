@@ -16,7 +16,9 @@ pub enum Described {
     TransitGateways,
     Key,
     KeyRotation,
+    KeyPolicy,
     Topic,
+    TopicPolicy,
 }
 
 /// The properties of a describing call.
@@ -78,7 +80,9 @@ impl Described {
         Described::TransitGateways,
         Described::Key,
         Described::KeyRotation,
+        Described::KeyPolicy,
         Described::Topic,
+        Described::TopicPolicy,
     ];
 
     pub fn call(self) -> &'static DescribeCall {
@@ -94,7 +98,9 @@ impl Described {
             Described::TransitGateways => &TRANSIT_GATEWAYS,
             Described::Key => &KEY,
             Described::KeyRotation => &KEY_ROTATION,
+            Described::KeyPolicy => &KEY_POLICY,
             Described::Topic => &TOPIC,
+            Described::TopicPolicy => &TOPIC_POLICY,
         }
     }
 }
@@ -228,6 +234,20 @@ const KEY_ROTATION: DescribeCall = DescribeCall {
     what: "rotation of keys",
     ..KEY
 };
+
+/// Only the key's own account reads its policy (fact: key-policy-of-own-account).
+const KEY_POLICY: DescribeCall = DescribeCall {
+    info: of_kms("aws-sdk:kms:getKeyPolicy", "kms:GetKeyPolicy"),
+    fixed: &[("PolicyName", "default")],
+    answer: None,
+    id: None,
+    readers: Readers::Owner,
+    state: "CompareKeyPolicy",
+    what: "policy of keys",
+    ..KEY
+};
+
+const TOPIC_POLICY: DescribeCall = DescribeCall { state: "CompareTopicPolicy", what: "policy of topics", ..TOPIC };
 
 /// All attributes of a topic are texts (fact: sns-topic-attributes).
 const TOPIC: DescribeCall = DescribeCall {
