@@ -156,7 +156,7 @@ nodes! {
         opt_prop reason: Text;
     }
 
-    /// A network outside AWS.
+    /// A network outside of the migration: a datacenter, or a VPC of a source that is attached to the transit.
     "site" Site, keys 1, merge Into {
         /// Name.
         arg key: Key;
@@ -168,7 +168,7 @@ nodes! {
         children dns: SiteDns;
         /// VPN to the site.
         opt_child vpn: Vpn;
-        /// Attachment of the site to the transit, if it exists: of a VPN or of a Direct Connect gateway.
+        /// Attachment of the site to the transit, if it exists: of a VPN, of a Direct Connect gateway or of another VPC.
         opt_child attachment: SiteAttachment;
     }
 
