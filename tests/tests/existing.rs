@@ -937,3 +937,66 @@ fn a_webhook_that_loses_messages_is_a_finding() {
         assert!(codes.contains(&rule), "{rule}: {codes:?}");
     }
 }
+
+/// A topic of another account: its owner lets the account publish and read, EventBridge uses a role, and no data source of this
+/// account looks for it.
+#[test]
+fn a_topic_of_another_account_is_requested_from_its_owner() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let text = runs::text(path)
+        .replace("sns:eu-central-1:222222222222:operations", "sns:eu-central-1:777777777777:operations");
+    let all = emitted::of_text(path, &text);
+    let emitted = all.iter().find(|emitted| emitted.name.ends_with("/prod")).unwrap_or_else(|| panic!("production"));
+    assert_eq!(emitted.problems, []);
+    let requests = emitted.text("requests.md");
+    let (_, of_owner) = requests.split_once("## Account 777777777777").unwrap_or_else(|| panic!("{requests}"));
+    for part in
+        ["arn:aws:iam::222222222222:root", "\"sns:Publish\"", "\"sns:GetTopicAttributes\"", "cloudwatch.amazonaws.com"]
+    {
+        assert!(of_owner.contains(part), "no {part}\n{of_owner}");
+    }
+    assert!(!emitted.text("terraform/existing.tf").contains("data \"aws_sns_topic\""));
+    let monitoring = emitted.text("terraform/monitoring.tf");
+    let targets = monitoring.matches("resource \"aws_cloudwatch_event_target\"").count();
+    assert!(targets > 0);
+    let template = templates(emitted);
+    for text in [monitoring, &template] {
+        assert!(text.contains("arn:aws:sns:eu-central-1:777777777777:operations"), "{text}");
+    }
+    let of_role = emitted.graph.actors.iter().find(|(_, actor)| actor.name() == "events").map(|(role, _)| role);
+    let role = of_role.unwrap_or_else(|| panic!("no role of events"));
+    let rules: Vec<_> =
+        emitted.graph.of_type("AWS::Events::Rule").filter(|rule| rule.get("EventPattern").is_some()).collect();
+    for rule in rules {
+        let target = rule.get("Targets").and_then(|d| d.value.as_list()).and_then(|list| list.first());
+        let named = target.and_then(|target| target.get("RoleArn")).and_then(|d| d.value.target());
+        assert_eq!(named, Some(role), "{}", rule.id);
+    }
+    let workflow = emitted.graph.workflows.values().next().expect("the spec has a cutover");
+    assert!(
+        workflow.declared.iter().any(|declared| &*declared.state == "CompareTopicPolicy"),
+        "the workflow reads the topic"
+    );
+    let (_, checked) = runs::check_text(path, &text, Some("prod"));
+    let found: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
+    assert_eq!(found, Vec::<&str>::new());
+}
+
+/// The deployment subscribes the queue of a webhook to a topic of its own account.
+#[test]
+fn a_webhook_may_stand_beside_an_existing_topic() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let webhook = "logs-delivery=#true\n        notify webhook=\"https://events.pager.example.com/v2/enqueue\" \\\n            \
+                   connection=\"arn:aws:events:eu-central-1:222222222222:connection/pager/0d5e8c1a-7b1c-4b52-9a53-2f6d1c7e9a01\"";
+    let text = runs::text(path).replace("logs-delivery=#true", webhook);
+    let all = emitted::of_text(path, &text);
+    let emitted = all.iter().find(|emitted| emitted.name.ends_with("/prod")).unwrap_or_else(|| panic!("production"));
+    assert_eq!(emitted.problems, []);
+    let monitoring = emitted.text("terraform/monitoring.tf");
+    assert!(monitoring.contains("resource \"aws_sns_topic_subscription\""), "{monitoring}");
+    assert!(monitoring.contains("\"arn:aws:sns:eu-central-1:222222222222:operations\""), "{monitoring}");
+    let (_, checked) = runs::check_text(path, &text, Some("prod"));
+    let found: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
+    // The boundary of the organisation knows no pipe.
+    assert_eq!(found, ["right-beyond-boundary"]);
+}

@@ -447,6 +447,7 @@ pub enum Actor {
     FlowLogs,
     EnhancedMonitoring,
     Pager,
+    Events,
     Approver,
 }
 
@@ -469,6 +470,7 @@ impl Actor {
         Actor::FlowLogs,
         Actor::EnhancedMonitoring,
         Actor::Pager,
+        Actor::Events,
         Actor::Approver,
     ];
 
@@ -492,6 +494,7 @@ impl Actor {
             Actor::FlowLogs => "flow-logs",
             Actor::EnhancedMonitoring => "enhanced-monitoring",
             Actor::Pager => "pager",
+            Actor::Events => "events",
             Actor::Approver => "approver",
         }
     }

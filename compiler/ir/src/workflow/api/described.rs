@@ -249,7 +249,8 @@ const KEY_POLICY: DescribeCall = DescribeCall {
 
 const TOPIC_POLICY: DescribeCall = DescribeCall { state: "CompareTopicPolicy", what: "policy of topics", ..TOPIC };
 
-/// All attributes of a topic are texts (fact: sns-topic-attributes).
+/// All attributes of a topic are texts (fact: sns-topic-attributes). Its policy may allow other accounts to read them (fact:
+/// sns-topic-elsewhere).
 const TOPIC: DescribeCall = DescribeCall {
     info: ApiInfo {
         resource: "aws-sdk:sns:getTopicAttributes",
@@ -262,7 +263,7 @@ const TOPIC: DescribeCall = DescribeCall {
     fixed: &[],
     answer: Some("Attributes"),
     id: Some("TopicArn"),
-    readers: Readers::Owner,
+    readers: Readers::Shared,
     state: "CompareTopic",
     what: "topic",
 };
