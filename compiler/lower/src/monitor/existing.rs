@@ -66,8 +66,8 @@ pub(super) fn check(cx: &mut Cx) {
     }
 }
 
-/// The reason why alarms and events cannot publish to a topic: it is in another region (fact: sns-alarms-region, fact:
-/// events-to-topic-elsewhere), or a FIFO topic (fact: sns-fifo-needs-group).
+/// The reason why alarms and events cannot publish to a topic: it is in another region (fact: sns-alarms-region,
+/// fact: events-to-topic-elsewhere), or a FIFO topic (fact: sns-fifo-needs-group).
 fn fault(cx: &Cx, arn: &Setting<Arn>) -> Option<Diagnostic> {
     let here = &cx.graph.environment;
     if !topics::is_standard(arn) {

@@ -87,7 +87,7 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
         {
             let found = arguments.first().and_then(part_of_policy);
             let Some((field, part, [Expression::Binary(Operator::Equal, _, statement)])) = found else { return };
-            let Some(statement) = parsed(statement) else { return };
+            let Some(statement) = value_of_parse(statement) else { return };
             change_policy(object, field, |policy| match policy[part].as_array_mut() {
                 Some(statements) => statements.push(statement),
                 None => policy[part] = json!([statement]),
@@ -117,7 +117,7 @@ fn part_of_policy(place: &Expression) -> Option<(&str, &str, &[Expression])> {
 }
 
 /// The value of `$parse("…")`.
-fn parsed(expression: &Expression) -> Option<Json> {
+fn value_of_parse(expression: &Expression) -> Option<Json> {
     let Expression::Call(_, arguments) = expression else { return None };
     let [Expression::Literal(text)] = arguments.as_slice() else { return None };
     serde_json::from_str(text.json().as_str()?).ok()

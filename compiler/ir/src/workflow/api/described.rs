@@ -249,8 +249,8 @@ const KEY_POLICY: DescribeCall = DescribeCall {
 
 const TOPIC_POLICY: DescribeCall = DescribeCall { state: "CompareTopicPolicy", what: "policy of topics", ..TOPIC };
 
-/// All attributes of a topic are texts (fact: sns-topic-attributes). Its policy may allow other accounts to read them (fact:
-/// sns-topic-elsewhere).
+/// All attributes of a topic are texts (fact: sns-topic-attributes). Its policy may allow other accounts to read them
+/// (fact: sns-topic-elsewhere).
 const TOPIC: DescribeCall = DescribeCall {
     info: ApiInfo {
         resource: "aws-sdk:sns:getTopicAttributes",
