@@ -337,6 +337,7 @@ fn is_function(actor: Actor) -> bool {
         | Actor::FlowLogs
         | Actor::EnhancedMonitoring
         | Actor::Pager
+        | Actor::Events
         | Actor::Approver => false,
     }
 }

@@ -163,7 +163,7 @@ fn write_actions(out: &mut String, names: &[&str]) {
     line(
         out,
         format_args!(
-            "action connect appliesTo {{\n    principal: [Migspec::Zone],\n    resource: [Migspec::Zone],\n    context: {{\n        // Whether a database at the destination listens on the port.\n        databasePort: Bool,\n        port: Long,\n        protocol: String,\n    }},\n}};"
+            "action connect appliesTo {{\n    principal: [Migspec::Zone],\n    resource: [Migspec::Zone],\n    context: {{\n        // Whether a database at the destination listens on the port.\n        databasePort: Bool,\n        port: Long,\n        protocol: String,\n        // The reason that the spec gives for a port without a known service.\n        reason: String,\n    }},\n}};"
         ),
     );
     let effects = Effect::KINDS.iter().map(|e| format!("\"{e}\"")).collect::<Vec<_>>().join(", ");

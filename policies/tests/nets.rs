@@ -50,7 +50,15 @@ fn a_flow_beyond_the_ceiling_of_flows() {
     let mut graph = Graph::empty(span());
     let from = Zone::Group("app-group".into());
     let origin = Origin::derived("test", span());
-    graph.flows.push(Flow { from, to: Zone::Internet, protocol: Protocol::Tcp, port: 22, why: "test".into(), origin });
+    graph.flows.push(Flow {
+        from,
+        to: Zone::Internet,
+        protocol: Protocol::Tcp,
+        port: 22,
+        reason: None,
+        why: "test".into(),
+        origin,
+    });
     assert_eq!(messages(&graph, "undeclared-path").len(), 1);
 }
 

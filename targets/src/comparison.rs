@@ -20,7 +20,8 @@ fn script(graph: &Graph, commands: &[Command]) -> String {
         "#!/bin/sh\n\
          # Compares the existing resources of the migration {} in {} with the facts that the spec declares.\n\
          # Run it before a deployment by CloudFormation, with rights to describe the resources: sh compare-existing.sh.\n\
-         # It changes nothing, needs `aws`, and fails if a fact differs. Terraform compares the same facts by itself.\n\
+         # It changes nothing, needs `aws`, for policies `jq`, and fails if a fact differs. Terraform compares the facts of its\n\
+         # data sources by itself.\n\
          set -u\n\
          failed=0\n\
          compare() {{\n    \
@@ -33,10 +34,28 @@ fn script(graph: &Graph, commands: &[Command]) -> String {
          }}\n",
         graph.migration, graph.environment.name, graph.environment.region
     );
+    if commands.iter().any(|command| command.policy.is_some()) {
+        text += &format!(
+            "compare_policy() {{\n    \
+                 subject=$1\n    \
+                 filter=$2\n    \
+                 shift 2\n    \
+                 if ! aws \"$@\" --region {} --output json | jq -e \"$filter\" > /dev/null; then\n        \
+                     echo \"$subject has another policy than the spec declares, or cannot be described\" >&2\n        \
+                     failed=1\n    \
+                 fi\n\
+             }}\n",
+            graph.environment.region
+        );
+    }
     for command in commands {
         let subject = quote(&format!("{} of {}", command.subject, command.node));
         let words: Vec<String> = command.words.iter().map(|word| quote(word)).collect();
-        text += &format!("compare {subject} {}\n", words.join(" "));
+        let call = words.join(" ");
+        text += &match &command.policy {
+            Some(filter) => format!("compare_policy {subject} {} {call}\n", quote(filter)),
+            None => format!("compare {subject} {call}\n"),
+        };
     }
     text + "exit $failed\n"
 }

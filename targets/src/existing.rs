@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use migspec_diag::capitalized;
 use migspec_ir::aws::ec2::routing::route_target;
 use migspec_ir::json::of;
-use migspec_ir::resource_type::{self, Compare, Terraform};
+use migspec_ir::resource_type::{self, Compare, Lookup, Part, Terraform};
 use migspec_ir::{Graph, Moment, Request, Resource, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -41,6 +41,13 @@ pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
     declared.collect()
 }
 
+/// The data source that returns an existing resource. A name finds resources of the own account alone.
+pub fn lookup(resource: &Resource) -> Option<&'static Lookup> {
+    let is_own = resource.existing.as_ref().is_some_and(|existing| existing.owner.is_none());
+    let lookup = resource.resource_type()?.lookup()?;
+    (!lookup.data.is_empty() && (is_own || lookup.part == Part::Whole)).then_some(lookup)
+}
+
 /// The attribute of a route for a target. Data sources name it as the resource `aws_route` does.
 pub fn route_attribute(target: &str) -> &'static str {
     let route = resource_type::find("AWS::EC2::Route").map(|known| &known.terraform);
@@ -68,8 +75,7 @@ fn of_resource(graph: &Graph, resource: &Resource) -> Json {
         .iter()
         .filter_map(|(name, datum)| Some((name.to_owned(), of(&graph.literal(&datum.value)?))))
         .collect();
-    let data = resource.resource_type().and_then(|known| known.lookup()).filter(|lookup| !lookup.data.is_empty());
-    let data = data.map(
+    let data = lookup(resource).map(
         |lookup| json!({ "type": lookup.data, "by": lookup.by, "id": identity.map(|identity| lookup.argument(identity)), "attributes": attributes(&facts(graph, resource)) }),
     );
     json!({

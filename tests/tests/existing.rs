@@ -139,7 +139,8 @@ fn a_declared_weakness_is_a_finding() {
 #[test]
 fn an_existing_route_is_not_added() {
     // A workload's own range in the site has a route of its own.
-    let text = runs::text(SPEC).replace(" \"https:192.168.8.0/24\"", "");
+    let text = runs::text(SPEC).replace(" \"https:192.168.8.0/24:9443\"", "");
+    let text = text.replace("egress \"tcp:192.168.9.0/24:6514\" reason=\"central syslog over TLS\"", "");
     let has_route = |text: &str| {
         let all = emitted::of_text(SPEC, text);
         let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
@@ -226,6 +227,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareRotation2",
         "CompareRotation3",
         "CompareTopic",
+        "CompareTopicPolicy",
     ];
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| place(name) < place("Preflight-cards")), "{names:?}");
@@ -295,6 +297,37 @@ fn a_false_declaration_ends_the_execution() {
         let message = declared.verdict.as_str();
         assert!(declared.ids.iter().all(|id| message.contains(&format!("{id} has other values than"))), "{message}");
     }
+}
+
+/// The policy of a key in the migration's own account is compared statement by statement, and its order does not count.
+#[test]
+fn another_policy_of_a_key_ends_the_execution() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let text = runs::text(path).replace(":888888888888:key/", ":222222222222:key/");
+    let all = emitted::of_text(path, &text);
+    let emitted = all.iter().find(|emitted| emitted.name.ends_with("/prod")).unwrap_or_else(|| panic!("production"));
+    let workflow = emitted.graph.workflows.values().next().expect("the spec has a cutover");
+    let program = Program::new(workflow);
+    let good = simulate(&program, &Scenario::usual());
+    let call = good.calls.iter().find(|call| call.state.starts_with("CompareKeyPolicy"));
+    let call = call.unwrap_or_else(|| panic!("no comparison of a policy"));
+    let CallResult::Answer(answer) = &call.outcome else { panic!("{} fails", call.state) };
+    let policy: serde_json::Value = serde_json::from_str(answer["Policy"].as_str().expect("a text")).expect("JSON");
+    let accepts = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut policy = policy.clone();
+        change(&mut policy);
+        let answers = vec![(call.state.to_string(), serde_json::json!({ "Policy": policy.to_string() }))];
+        let run = simulate(&program, &Scenario { answers, ..Scenario::usual() });
+        run.entries.iter().any(|entry| entry.state.starts_with("Preflight"))
+    };
+    let list = |policy: &mut serde_json::Value| policy["Statement"].as_array_mut().expect("a list").clone();
+    assert!(accepts(&|_| ()));
+    assert!(accepts(&|policy| policy["Statement"] = list(policy).into_iter().rev().collect()));
+    assert!(!accepts(&|policy| policy["Statement"] = list(policy).into_iter().skip(1).collect()));
+    assert!(!accepts(&|policy| policy["Version"] = "2008-10-17".into()));
+    assert!(!accepts(&|policy| policy["Statement"][0]["Principal"] = "*".into()));
+    let open = serde_json::json!({ "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*" });
+    assert!(!accepts(&|policy| policy["Statement"].as_array_mut().expect("a list").push(open.clone())));
 }
 
 /// CloudFormation compares nothing by itself, and a spec without a cutover has no workflow: a script compares all facts before
@@ -903,4 +936,67 @@ fn a_webhook_that_loses_messages_is_a_finding() {
         let codes: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
         assert!(codes.contains(&rule), "{rule}: {codes:?}");
     }
+}
+
+/// A topic of another account: its owner lets the account publish and read, EventBridge uses a role, and no data source of this
+/// account looks for it.
+#[test]
+fn a_topic_of_another_account_is_requested_from_its_owner() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let text = runs::text(path)
+        .replace("sns:eu-central-1:222222222222:operations", "sns:eu-central-1:777777777777:operations");
+    let all = emitted::of_text(path, &text);
+    let emitted = all.iter().find(|emitted| emitted.name.ends_with("/prod")).unwrap_or_else(|| panic!("production"));
+    assert_eq!(emitted.problems, []);
+    let requests = emitted.text("requests.md");
+    let (_, of_owner) = requests.split_once("## Account 777777777777").unwrap_or_else(|| panic!("{requests}"));
+    for part in
+        ["arn:aws:iam::222222222222:root", "\"sns:Publish\"", "\"sns:GetTopicAttributes\"", "cloudwatch.amazonaws.com"]
+    {
+        assert!(of_owner.contains(part), "no {part}\n{of_owner}");
+    }
+    assert!(!emitted.text("terraform/existing.tf").contains("data \"aws_sns_topic\""));
+    let monitoring = emitted.text("terraform/monitoring.tf");
+    let targets = monitoring.matches("resource \"aws_cloudwatch_event_target\"").count();
+    assert!(targets > 0);
+    let template = templates(emitted);
+    for text in [monitoring, &template] {
+        assert!(text.contains("arn:aws:sns:eu-central-1:777777777777:operations"), "{text}");
+    }
+    let of_role = emitted.graph.actors.iter().find(|(_, actor)| actor.name() == "events").map(|(role, _)| role);
+    let role = of_role.unwrap_or_else(|| panic!("no role of events"));
+    let rules: Vec<_> =
+        emitted.graph.of_type("AWS::Events::Rule").filter(|rule| rule.get("EventPattern").is_some()).collect();
+    for rule in rules {
+        let target = rule.get("Targets").and_then(|d| d.value.as_list()).and_then(|list| list.first());
+        let named = target.and_then(|target| target.get("RoleArn")).and_then(|d| d.value.target());
+        assert_eq!(named, Some(role), "{}", rule.id);
+    }
+    let workflow = emitted.graph.workflows.values().next().expect("the spec has a cutover");
+    assert!(
+        workflow.declared.iter().any(|declared| &*declared.state == "CompareTopicPolicy"),
+        "the workflow reads the topic"
+    );
+    let (_, checked) = runs::check_text(path, &text, Some("prod"));
+    let found: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
+    assert_eq!(found, Vec::<&str>::new());
+}
+
+/// The deployment subscribes the queue of a webhook to a topic of its own account.
+#[test]
+fn a_webhook_may_stand_beside_an_existing_topic() {
+    let path = "specs/examples/landing-zone/landing-zone.migspec.kdl";
+    let webhook = "logs-delivery=#true\n        notify webhook=\"https://events.pager.example.com/v2/enqueue\" \\\n            \
+                   connection=\"arn:aws:events:eu-central-1:222222222222:connection/pager/0d5e8c1a-7b1c-4b52-9a53-2f6d1c7e9a01\"";
+    let text = runs::text(path).replace("logs-delivery=#true", webhook);
+    let all = emitted::of_text(path, &text);
+    let emitted = all.iter().find(|emitted| emitted.name.ends_with("/prod")).unwrap_or_else(|| panic!("production"));
+    assert_eq!(emitted.problems, []);
+    let monitoring = emitted.text("terraform/monitoring.tf");
+    assert!(monitoring.contains("resource \"aws_sns_topic_subscription\""), "{monitoring}");
+    assert!(monitoring.contains("\"arn:aws:sns:eu-central-1:222222222222:operations\""), "{monitoring}");
+    let (_, checked) = runs::check_text(path, &text, Some("prod"));
+    let found: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
+    // The boundary of the organisation knows no pipe.
+    assert_eq!(found, ["right-beyond-boundary"]);
 }

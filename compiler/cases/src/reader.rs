@@ -277,7 +277,7 @@ impl Reader {
         Ok(state)
     }
 
-    /// `flow "group:a" "service:kms" port=443`
+    /// `flow "group:a" "service:kms" port=443`, with `reason="…"` for a port of one's own
     fn flow(&mut self, node: &KdlNode) -> Result<()> {
         let port = node.get("port").and_then(KdlValue::as_integer).and_then(|p| u16::try_from(p).ok());
         self.graph.flows.push(Flow {
@@ -285,6 +285,7 @@ impl Reader {
             to: zone(&argument(node, 1)?)?,
             protocol: Protocol::Tcp,
             port: port.ok_or("a flow needs `port=`")?,
+            reason: property(node, "reason").map(Arc::from),
             why: "the case".into(),
             origin: self.origin(node),
         });

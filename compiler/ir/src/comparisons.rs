@@ -132,7 +132,50 @@ fn conditions(field: Field, value: &Value) -> Vec<String> {
                 ),
             }]
         }
+        // AWS returns a policy as text (fact: states-function-parse).
+        Field::Policy(path) => {
+            let policy = Policy::of(value);
+            let version =
+                policy.version.map(|version| format!("$parse({path}).Version = {}", Expression::quote(version)));
+            let count = format!("$count($parse({path}).Statement) = {}", policy.statements.len());
+            let each = policy.statements.iter().map(|statement| {
+                let text = Expression::quote(&statement.to_string());
+                format!("$exists($parse({path}).Statement[$ = $parse({text})])")
+            });
+            version.into_iter().chain([count]).chain(each).collect()
+        }
+        Field::Key(path) => {
+            let names: Vec<String> = names_of_key(value).iter().map(|name| Expression::quote(name)).collect();
+            vec![format!("{path} in [{}]", names.join(", "))]
+        }
     }
+}
+
+/// A declared policy, as the comparisons read it.
+struct Policy<'v> {
+    version: Option<&'v str>,
+    statements: Vec<serde_json::Value>,
+}
+
+impl<'v> Policy<'v> {
+    /// A policy may have a single statement without a list.
+    fn of(value: &'v Value) -> Self {
+        let map = value.as_map();
+        let version = map.and_then(|map| map.get("Version")?.value.as_str());
+        let statements = map.and_then(|map| map.get("Statement")).map(|datum| json::of(&datum.value));
+        let statements = match statements {
+            Some(serde_json::Value::Array(statements)) => statements,
+            single => single.into_iter().collect(),
+        };
+        Self { version, statements }
+    }
+}
+
+/// The ARN and the id of a key.
+fn names_of_key(value: &Value) -> Vec<String> {
+    let arn = value.as_str().unwrap_or_default();
+    let id = arn.rsplit_once('/').map(|(_, id)| id.to_owned());
+    std::iter::once(arn.to_owned()).chain(id).collect()
 }
 
 fn literal(value: &Value) -> String {

@@ -398,6 +398,8 @@ pub struct Flow {
     pub to: Zone,
     pub protocol: Protocol,
     pub port: u16,
+    /// The reason that the spec gives for a port without a known service.
+    pub reason: Option<Arc<str>>,
     /// The relation of the spec that needs it: `replication "ledger" > from`.
     pub why: Arc<str>,
     pub origin: Origin,
@@ -454,6 +456,7 @@ pub enum Actor {
     FlowLogs,
     EnhancedMonitoring,
     Pager,
+    Events,
     Approver,
 }
 
@@ -476,6 +479,7 @@ impl Actor {
         Actor::FlowLogs,
         Actor::EnhancedMonitoring,
         Actor::Pager,
+        Actor::Events,
         Actor::Approver,
     ];
 
@@ -499,6 +503,7 @@ impl Actor {
             Actor::FlowLogs => "flow-logs",
             Actor::EnhancedMonitoring => "enhanced-monitoring",
             Actor::Pager => "pager",
+            Actor::Events => "events",
             Actor::Approver => "approver",
         }
     }

@@ -171,6 +171,10 @@ pub enum Field {
     Among { set: &'static str, member: &'static str },
     /// The value is the target of the default route, or `none`.
     DefaultRoute(Family),
+    /// The text of the field is a policy with the statements of the value and no other one.
+    Policy(&'static str),
+    /// The field names the key of the value, by its ARN or its id.
+    Key(&'static str),
 }
 
 impl Lookup {

@@ -1,23 +1,21 @@
 //! Workloads of the application: a security group each, with the ways out that the spec declares.
 
+mod destinations;
 mod ranges;
 
 use std::collections::BTreeSet;
 
 use migspec_diag::{Diagnostic, did_you_mean};
 use migspec_ir::aws::ec2::security_group::{ADMITS_INTERNET, ALL_PROTOCOLS, REACHES_INTERNET};
-use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value, Zone};
+use migspec_ir::{Datum, Flow, Id, Origin, Protocol, Resource, Settings, Value, Zone};
 use migspec_syntax::value::{SecurityGroupId, Text, TierPurpose, UpstreamSide};
 use migspec_syntax::{Setting, ast};
 
+use self::destinations::{Addresses, HTTPS, Place};
 use crate::cx::{Cx, datum, origin, path};
 use crate::{names, placement};
 
 const BY: &str = "compute";
-
-/// The destination for port 443 of the internet.
-const INTERNET: &str = "https:internet";
-const HTTPS: u16 = 443;
 
 /// The services that a workload may name, with their endpoints (fact: ecr-endpoints, fact: interface-endpoint-names).
 const SERVICES: &[(&str, &[&str])] = &[
@@ -97,17 +95,9 @@ fn add(cx: &mut Cx, compute: &ast::Compute, network: &ast::Network) {
             add_group(cx, key, names::compute_group(key), vpc.clone(), &format!("Workload {key}"), &node, at)
         };
     let mut services = BTreeSet::new();
-    for to in compute.egress.iter().flat_map(|egress| &egress.to) {
-        let why = format!("{node} > egress \"{}\"", to.value);
-        if &*to.value == INTERNET {
-            internet(cx, network, to);
-            cx.flow(Zone::Group(group.clone()), Zone::Internet, HTTPS, why, origin(to));
-            continue;
-        }
-        if let Some(range) = ranges::range_of(&to.value) {
-            if let Some(zone) = ranges::zone(cx, key, network, to, range) {
-                cx.flow(Zone::Group(group.clone()), zone, HTTPS, why, origin(to));
-            }
+    for (egress, to) in compute.egress.iter().flat_map(|egress| egress.to.iter().map(move |to| (egress, to))) {
+        if let Some(addresses) = destinations::addresses(&to.value) {
+            open(cx, (key, network, &group), egress, to, &addresses);
             continue;
         }
         let Some((_, endpoints)) = SERVICES.iter().find(|(name, _)| *name == &*to.value) else {
@@ -116,10 +106,46 @@ fn add(cx: &mut Cx, compute: &ast::Compute, network: &ast::Network) {
         };
         for endpoint in *endpoints {
             services.insert(*endpoint);
-            cx.flow(Zone::Group(group.clone()), Zone::Service((*endpoint).into()), HTTPS, why.as_str(), origin(to));
+            let why = reason_of_flow(&node, to);
+            cx.flow(Zone::Group(group.clone()), Zone::Service((*endpoint).into()), HTTPS, why, origin(to));
         }
     }
+    for egress in &compute.egress {
+        destinations::check_reason(cx, egress);
+    }
     entity(cx, compute, &vpc, &services, at);
+}
+
+fn reason_of_flow(node: &str, to: &Setting<Text>) -> String {
+    format!("{node} > egress \"{}\"", to.value)
+}
+
+/// Opens a port of some addresses to the group of a workload.
+fn open(
+    cx: &mut Cx,
+    (workload, network, group): (&str, &ast::Network, &Id),
+    egress: &ast::Egress,
+    to: &Setting<Text>,
+    addresses: &Addresses<'_>,
+) {
+    let port = destinations::port(cx, egress, to, addresses);
+    let zone = match addresses.place {
+        Place::Internet => {
+            internet(cx, network, to);
+            Some(Zone::Internet)
+        }
+        Place::Range(range) => ranges::zone(cx, workload, network, to, range),
+    };
+    let (Some((port, reason)), Some(zone)) = (port, zone) else { return };
+    cx.graph.flows.push(Flow {
+        from: Zone::Group(group.clone()),
+        to: zone,
+        protocol: Protocol::Tcp,
+        port,
+        reason: reason.map(Into::into),
+        why: reason_of_flow(&format!("compute \"{workload}\""), to).into(),
+        origin: origin(to),
+    });
 }
 
 /// The settings that declare a fact of an existing group.
@@ -184,16 +210,17 @@ fn internet(cx: &mut Cx, network: &ast::Network, to: &Setting<Text>) {
 }
 
 fn report_unknown(cx: &mut Cx, to: &Setting<Text>) {
-    let known = SERVICES.iter().map(|(name, _)| *name).chain([INTERNET]);
+    let known = SERVICES.iter().map(|(name, _)| *name).chain(["https:internet"]);
     let list: Vec<&str> = known.clone().collect();
     cx.report(
         Diagnostic::error("unknown-egress", format!("`{}` is no destination of a workload", to.value))
             .at(to.span(), "not known")
-            .help(
-                did_you_mean(&to.value, known).unwrap_or_else(|| {
-                    format!("use one of {}, or a range such as https:10.20.0.0/16", list.join(", "))
-                }),
-            ),
+            .help(did_you_mean(&to.value, known).unwrap_or_else(|| {
+                format!(
+                    "use one of {}, or a range such as https:10.20.0.0/16 or tcp:10.20.0.0/16:6514",
+                    list.join(", ")
+                )
+            })),
     );
 }
 

@@ -135,7 +135,7 @@ impl<'a> Cx<'a> {
 
     /// Declares that `from` may open connections to `to`.
     pub(crate) fn flow(&mut self, from: Zone, to: Zone, port: u16, why: impl Into<Arc<str>>, origin: Origin) {
-        self.graph.flows.push(Flow { from, to, protocol: Protocol::Tcp, port, why: why.into(), origin });
+        self.graph.flows.push(Flow { from, to, protocol: Protocol::Tcp, port, reason: None, why: why.into(), origin });
     }
 
     /// Grants a right. `why` names the relation or the state that needs it.

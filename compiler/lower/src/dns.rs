@@ -189,7 +189,7 @@ fn servers(cx: &mut Cx, site: &ast::Site, nodes: &[&ast::SiteDns], network: &ast
     for protocol in [Protocol::Tcp, Protocol::Udp] {
         let why: Arc<str> = here.as_str().into();
         let (from, to) = (Zone::Group(group.clone()), Zone::Site(servers.clone()));
-        cx.graph.flows.push(Flow { from, to, protocol, port: PORT, why, origin: at });
+        cx.graph.flows.push(Flow { from, to, protocol, port: PORT, reason: None, why, origin: at });
     }
     endpoint(cx, site, network, group, &here, at);
 }

@@ -141,7 +141,8 @@ fn publisher(sid: &str, service: &str, origin: Origin) -> Statement {
 
 /// The topic writes to the encrypted queues of webhooks (fact: sns-to-encrypted-queue).
 fn queues(cx: &Cx, region: &str, origin: Origin) -> Option<Statement> {
-    let topic = cx.arn_in(region, "sns", &topics::name(cx));
+    let existing = topics::of_region(cx, region).map(|(_, arn)| Value::from(arn.as_str()));
+    let topic = existing.unwrap_or_else(|| cx.arn_in(region, "sns", &topics::new_name(cx)));
     let writes = || publisher("Topic", "sns.amazonaws.com", origin).when("ArnEquals", "aws:SourceArn", topic);
     topics::feed_webhooks(cx).then(writes)
 }

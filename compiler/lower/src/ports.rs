@@ -44,6 +44,10 @@ const CLEAR_TEXT: &[(u16, &str)] = &[
     (11211, "memcached"),
 ];
 
+/// Ports below 1024 whose service encrypts every connection: SSH, HTTPS, submission of mail, LDAP, DNS, FTP, IMAP and POP
+/// over TLS (fact: ports-with-encryption).
+const ENCRYPTED: &[u16] = &[22, 443, 465, 636, 853, 990, 993, 995];
+
 /// The reason why a database of the engine does not listen on this port.
 pub(crate) fn not_of_database(engine: Engine, port: u16) -> Option<String> {
     let own = match engine {
@@ -88,6 +92,15 @@ pub(crate) fn is_of_https(port: u16) -> bool {
     HTTPS.contains(&port)
 }
 
+/// The reason why a server does not encrypt its connections on this port, whatever its owner writes.
+pub(crate) fn without_encryption(port: u16) -> Option<String> {
+    match port {
+        0..FIRST if ENCRYPTED.contains(&port) => None,
+        0..FIRST => Some(format!("port {port} belongs to a service without encryption")),
+        _ => clear_text(port),
+    }
+}
+
 fn clear_text(port: u16) -> Option<String> {
     let (_, protocol) = CLEAR_TEXT.iter().find(|(known, _)| *known == port)?;
     Some(format!("port {port} belongs to {protocol} without TLS"))
@@ -118,5 +131,7 @@ mod tests {
         assert!(is_of_database(Engine::Oracle, 1526) && !is_of_database(Engine::Postgresql, 3389));
         assert!([443, 8443, 9443, 10443].into_iter().all(|port| not_of_https(port).is_none()));
         assert!(is_of_https(8443) && !is_of_https(10443));
+        assert!([22, 636, 1433, 6514, 8583, 9093].into_iter().all(|port| without_encryption(port).is_none()));
+        assert!([21, 23, 25, 80, 389, 6379, 9092].into_iter().all(|port| without_encryption(port).is_some()));
     }
 }

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use migspec_diag::{Diagnostic, with_article};
+use migspec_diag::{Diagnostic, Span, with_article};
 use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
 use migspec_syntax::value::{Cidr, Engine, LoginPurpose, TablePattern, Text, TlsMode};
@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 use crate::cx::{Cx, datum, origin, path};
 use crate::logins::{self, Login, Secret};
 use crate::patterns::copies;
-use crate::{addresses, names, ports};
+use crate::{addresses, names, network, ports};
 
 const BY: &str = "source";
 
@@ -40,10 +40,26 @@ pub(crate) fn lower(cx: &mut Cx) {
 }
 
 fn resolve_site(cx: &mut Cx, source: &ast::Source) {
-    if !cx.index.sites.contains_key(source.site.as_str()) {
+    if let Some(network) = cx.index.networks.get(source.site.as_str()).copied() {
+        report_network(cx, source.site.span(), network);
+    } else if !cx.index.sites.contains_key(source.site.as_str()) {
         let known: Vec<&str> = cx.spec.site.iter().map(|s| s.key.as_str()).collect();
         cx.unknown_reference(&["site"], &source.site, known);
     }
+}
+
+/// A source is outside of the networks of the migration, at the other end of the transit.
+fn report_network(cx: &mut Cx, at: Span, network: &ast::Network) {
+    cx.report(
+        Diagnostic::error("source-in-network", format!("the source is in the network `{}`", network.key))
+            .at(at, "a network of the migration")
+            .with(network.place.header, "the network")
+            .help(
+                "declare the VPC of the source as a site with its attachment to the transit: \
+                 site \"old\" cidr=\"…\" { attachment \"tgw-attach-…\" }; and give the database of the migration a network \
+                 with other addresses",
+            ),
+    );
 }
 
 /// The address names a host of the site and a port of a database.
@@ -58,6 +74,11 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
                 .at(address.span(), why)
                 .help("write the name or the address of the database in its site"),
         );
+    } else if let Some(network) = ip.and_then(|ip| network_with(cx.spec, ip)) {
+        // A site that is a network has been reported.
+        if site.is_some() {
+            report_network(cx, address.span(), network);
+        }
     } else if let (Some(ip), Some(site)) = (ip, site)
         && !addresses::site_ranges(site).any(|range| range.contains(Cidr::new(u32::from(ip), 32)))
     {
@@ -84,6 +105,12 @@ fn check_address(cx: &mut Cx, source: &ast::Source) {
             ),
         );
     }
+}
+
+/// The network of the migration with an address.
+fn network_with(spec: &ast::Migration, ip: Ipv4Addr) -> Option<&ast::Network> {
+    let host = Cidr::new(u32::from(ip), 32);
+    spec.network.iter().find(|network| network::ranges(network).any(|range| range.value.contains(host)))
 }
 
 /// Databases of the system, which hold no data of an application (fact: system-databases).

@@ -79,10 +79,11 @@ fn describe(flow: &Flow) -> String {
 fn request(view: &CedarView, flow: &Flow) -> Request {
     let from = view.uid(ZONE, &zones::name(&flow.from));
     let to = view.uid(ZONE, &zones::name(&flow.to));
-    let context: [(&'static str, Value); 3] = [
+    let context: [(&'static str, Value); 4] = [
         ("databasePort", view.listeners.contains(&(flow.to.clone(), flow.port)).into()),
         ("port", i64::from(flow.port).into()),
         ("protocol", cedar::string(flow.protocol.name())),
+        ("reason", cedar::string(flow.reason.as_deref().unwrap_or_default())),
     ];
     let context = context.into_iter().map(|(k, v)| (SmolStr::new_static(k), v)).collect();
     cedar::request(&from, &view.action("connect"), to, context)

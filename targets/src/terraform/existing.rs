@@ -6,7 +6,7 @@ use migspec_ir::{Existing, Graph, Resource, Value};
 
 use super::hcl::{Block, Body, Expression};
 use super::value::name;
-use crate::existing::{Fact, facts};
+use crate::existing::{Fact, facts, lookup};
 
 /// The file of all data sources.
 pub fn file(graph: &Graph) -> Body {
@@ -20,7 +20,7 @@ pub fn file(graph: &Graph) -> Body {
 }
 
 fn data_source(graph: &Graph, resource: &Resource, existing: &Existing) -> Option<Block> {
-    let lookup = resource.resource_type()?.lookup().filter(|lookup| !lookup.data.is_empty())?;
+    let lookup = lookup(resource)?;
     let mut block = Block::new("data", &[lookup.data, &name(&resource.id)]).comment(&*resource.path);
     if let Some(region) = resource.region.as_deref().filter(|region| *region != &*graph.environment.region) {
         block = block.with("region", region);

@@ -18,7 +18,10 @@ global.Date = class extends SystemDate {
 async function evaluate(request) {
   now = request.now;
   try {
-    const value = await jsonata(request.expression).evaluate(null);
+    const expression = jsonata(request.expression);
+    // A function of Step Functions alone.
+    expression.registerFunction('parse', (text) => (text === undefined ? undefined : JSON.parse(text)), '<s?:x>');
+    const value = await expression.evaluate(null);
     return value === undefined || typeof value === 'function' ? {} : { value };
   } catch (error) {
     return { error: error.message || String(error), code: error.code };

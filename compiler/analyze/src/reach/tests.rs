@@ -137,7 +137,15 @@ impl Fixture {
     }
 
     fn flow(&mut self, from: Zone, to: Zone, port: u16) {
-        let flow = Flow { from, to, protocol: Protocol::Tcp, port, why: "replication \"x\"".into(), origin: self.at };
+        let flow = Flow {
+            from,
+            to,
+            protocol: Protocol::Tcp,
+            port,
+            reason: None,
+            why: "replication \"x\"".into(),
+            origin: self.at,
+        };
         self.graph.flows.push(flow);
     }
 

@@ -38,6 +38,7 @@ fn read(text: &str) -> (Graph, BTreeMap<Id, (String, String)>) {
                 to: zone(to),
                 protocol: Protocol::Tcp,
                 port: port.parse().expect("a port"),
+                reason: None,
                 why: "the case".into(),
                 origin,
             }),

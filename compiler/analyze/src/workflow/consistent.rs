@@ -163,7 +163,8 @@ fn own_objects(program: &Program<'_>) -> Vec<Offence> {
     found
 }
 
-/// The executions of this workflow are listed: the messages to people name it, and it lies where its topic does.
+/// The executions of this workflow are listed: the messages to people name it, and it lies where its functions do. A topic may
+/// belong to another account.
 fn own_machine(program: &Program<'_>) -> Vec<Offence> {
     let text = |wanted: Api, path: &str| -> Vec<(NodeId, String)> {
         let of = |(id, node): (NodeId, &Node<'_>)| match &node.state.kind {
@@ -172,22 +173,26 @@ fn own_machine(program: &Program<'_>) -> Vec<Offence> {
         };
         program.nodes.iter().enumerate().filter_map(of).collect()
     };
-    let place = |arn: &str| {
+    let parts = |arn: &str, parts: &[usize]| {
         arn.split(':')
             .enumerate()
-            .filter(|(i, _)| [1, 3, 4].contains(i))
+            .filter(|(i, _)| parts.contains(i))
             .map(|(_, part)| part.to_owned())
             .collect::<Vec<_>>()
     };
+    let region = |arn: &str| parts(arn, &[1, 3]);
+    let place = |arn: &str| parts(arn, &[1, 3, 4]);
+    let functions = text(Api::InvokeFunction, "FunctionName");
     let topics = text(Api::Publish, "TopicArn");
     let messages = text(Api::Publish, "Message");
     let mut found = Vec::new();
     for (id, machine) in text(Api::ListExecutions, "StateMachineArn") {
         let name = machine.rsplit(':').next().unwrap_or_default();
-        let beside = topics.iter().all(|(_, topic)| place(topic) == place(&machine));
+        let beside = topics.iter().all(|(_, topic)| region(topic) == region(&machine))
+            && functions.iter().all(|(_, function)| place(function) == place(&machine));
         let named = messages.is_empty() || messages.iter().any(|(_, message)| message.contains(name));
         if !beside || !named || !machine.contains(":stateMachine:") {
-            let wanted = "the state machine that the messages name, in the account and region of the topic";
+            let wanted = "the state machine that the messages name, in the account and region of the functions";
             found.push(offence(program, id, "the state machine", &machine, wanted));
         }
     }

@@ -323,6 +323,13 @@ pub(super) const CODES: &[CodeInfo] = &[
          from their relations instead. A range may lie in an existing network of the workload, outside the declared subnets.",
     ),
     code(
+        "egress-port",
+        "the port of a workload's destination is not known for encryption",
+        "A rule opens the port that the spec names. `https:` has the ports 443, 7443, 8443 and 9443; any other port, and each \
+         port of `tcp:`, needs a `reason=` that names the server and its protocol. Ports of services without encryption are \
+         refused.",
+    ),
+    code(
         "egress-without-nat",
         "a workload needs the internet, and its network has no NAT gateway",
         "Only NAT gateways connect a network to the internet. They are in a tier with `holds=\"nat\"`.",

@@ -152,6 +152,13 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A load over one connection takes hours, and the source keeps its log until the end. `load` of the table divides it.",
     ),
     code(
+        "serverless-replication",
+        "a replication names DMS Serverless in the place of an instance",
+        "The reverse task starts at the position of a slot, and gates read the statistics of the tables after a stop. DMS \
+         Serverless has no start at a position, and loses the statistics when it gives its capacity back. A replication \
+         instance does both.",
+    ),
+    code(
         "serverless-without-capacity",
         "a serverless database has no capacity",
         "Instances of the class `db.serverless` scale between two capacities, which `capacity` of the database sets.",
@@ -207,6 +214,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "source-by-instance",
         "the source registers instances of EC2",
         "The targets of the source are its fixed addresses in a site. Instances are targets of the side `target` only.",
+    ),
+    code(
+        "source-in-network",
+        "a source is in a network of the migration",
+        "The rules, routes and the scope of a migration separate a source from the target by the transit. A database in the VPC \
+         of the target would share its subnets and its ranges with it. Its VPC, attached to the transit, is a site.",
     ),
     code(
         "source-outside-site",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Item, items};
+use super::{Item, Policy, items, names_of_key};
 use crate::aws::ec2::routing::route_target;
 use crate::datum::Value;
 use crate::graph::Graph;
@@ -19,6 +19,8 @@ pub struct Command {
     pub node: Arc<str>,
     /// The words of the command after `aws`, without the region.
     pub words: Vec<String>,
+    /// The filter of `jq` that is true for the declared policy, if the command prints the text of a policy.
+    pub policy: Option<String>,
 }
 
 /// The commands of all comparisons in the environment's region, one for each resource and call.
@@ -38,8 +40,28 @@ fn command(described: Described, subject: Arc<str>, item: &Item) -> Command {
     let mut words = vec![service.to_owned(), kebab(action)];
     let arguments = std::iter::once((ids.name(), &*subject)).chain(fixed.iter().copied());
     words.extend(arguments.flat_map(|(name, value)| [format!("--{}", kebab(name)), value.to_owned()]));
-    words.extend(["--query".to_owned(), query(described, &subject, item)]);
-    Command { subject, node: item.node.clone(), words }
+    let policy = item.facts.iter().find_map(|(field, value)| match field {
+        Field::Policy(path) => Some((*path, value)),
+        _ => None,
+    });
+    let query = match policy {
+        Some((path, _)) => described.call().answer.map_or(path.to_owned(), |answer| format!("{answer}.{path}")),
+        None => query(described, &subject, item),
+    };
+    words.extend(["--query".to_owned(), query]);
+    Command { subject, node: item.node.clone(), words, policy: policy.map(|(_, value)| filter(value)) }
+}
+
+/// True for a policy with the declared statements, in any order.
+fn filter(value: &Value) -> String {
+    let policy = Policy::of(value);
+    let statements = serde_json::Value::Array(policy.statements);
+    let version = policy.version.map(|version| format!(" and .Version == {}", serde_json::Value::from(version)));
+    format!(
+        "fromjson | ([.Statement] | flatten) as $now | {statements} as $declared | $now - $declared == [] \
+         and $declared - $now == []{}",
+        version.unwrap_or_default()
+    )
 }
 
 /// `describeVpcs` becomes `describe-vpcs`, as the AWS CLI names calls and arguments.
@@ -93,6 +115,12 @@ fn conditions(field: Field, value: &Value) -> Vec<String> {
                     literal(&Value::from(target))
                 ),
             }]
+        }
+        // JMESPath reads no JSON in a text.
+        Field::Policy(_) => Vec::new(),
+        Field::Key(path) => {
+            let names = serde_json::Value::from(names_of_key(value));
+            vec![format!("contains(`{names}`, {path})")]
         }
     }
 }

@@ -52,6 +52,8 @@ pub const CALLERS: &[Caller] = &[
         &["aws:SourceAccount"],
         &["AWS::DMS::ReplicationInstance", "AWS::DMS::ReplicationSubnetGroup"],
     ),
+    // fact: events-trust
+    row("events.amazonaws.com", "AWS::IAM::Role", SOURCE, &["AWS::Events::Rule"]),
     // fact: kms-events-to-topic
     row("events.amazonaws.com", "AWS::KMS::Key", &[], &["AWS::Events::Rule"]),
     // fact: events-to-topic

@@ -36,8 +36,8 @@ pub use precision::{
     idle_conditions, misplaced_actions, unknown_actions, unlimited_actions, unlimited_changes, wide_resources,
 };
 pub use resource_based::{
-    allowing_service, federates_openly, grants_to_everyone, includes, mixes_administration_and_use, other_accounts,
-    services, trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
+    allowing_service, allows_account, federates_openly, grants_to_everyone, includes, mixes_administration_and_use,
+    other_accounts, services, trusts_account_root, trusts_only_services, unbound_accounts, unbound_services,
 };
 pub use stranger::{Arrival, admits_stranger};
 pub use takeover::takeovers;
@@ -46,9 +46,12 @@ pub use text::{as_pattern, text};
 /// The accounts that the document in a property lets in beside the own one.
 pub fn accounts_let_in(resource: &Resource, property: &str, graph: &Graph) -> FactValue {
     let own = &graph.environment.account;
-    let accounts = resource
-        .get(property)
-        .and_then(|document| read(document, |d| FactValue::set(other_accounts(d, own).into_iter().map(Some))));
+    let owner = resource.existing.as_ref().and_then(|existing| existing.owner.as_deref());
+    let others = |d: &Document<'_>| {
+        let accounts = other_accounts(d, own).into_iter().filter(|account| Some(account.as_str()) != owner);
+        FactValue::set(accounts.map(Some))
+    };
+    let accounts = resource.get(property).and_then(|document| read(document, others));
     accounts.unwrap_or(FactValue::Unknown)
 }
 

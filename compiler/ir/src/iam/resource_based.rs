@@ -28,6 +28,19 @@ pub fn allowing_service<'s, 'd>(
     document.allowing().filter(move |s| s.principals.contains(&Principal::Service(service)) && s.covers_action(action))
 }
 
+/// Whether a statement lets all principals of an account do this.
+pub fn allows_account(document: &Document<'_>, account: &str, action: &str) -> bool {
+    let is_account = |principal: &Principal<'_>| match principal {
+        Principal::Aws(value) => {
+            let name = text(value);
+            name == account || name.ends_with(&format!("::{account}:root"))
+        }
+        _ => false,
+    };
+    let mut statements = document.allowing().filter(|s| s.conditions.is_empty() && s.covers_action(action));
+    statements.any(|s| s.principals.iter().any(is_account))
+}
+
 /// The services among them without a condition that only sources of the account
 /// `own` satisfy, so that any account can use them (the confused deputy). A
 /// service that sends no condition key with its calls cannot be bound.

@@ -100,7 +100,9 @@ impl Api {
         Api::Describe(Described::TransitGateways),
         Api::Describe(Described::Key),
         Api::Describe(Described::KeyRotation),
+        Api::Describe(Described::KeyPolicy),
         Api::Describe(Described::Topic),
+        Api::Describe(Described::TopicPolicy),
     ];
 
     pub fn info(self) -> &'static ApiInfo {

@@ -8,14 +8,6 @@ use migspec_syntax::{Setting, ast};
 use crate::cx::{Cx, origin, path};
 use crate::{addresses, names, network, transit};
 
-/// The start of a destination for port 443.
-const SCHEME: &str = "https:";
-
-/// The range of a destination such as `https:10.20.0.0/16`, as written.
-pub(super) fn range_of(to: &Text) -> Option<&str> {
-    to.strip_prefix(SCHEME).filter(|range| range.contains('/'))
-}
-
 /// The place that contains a range.
 enum Owner<'a> {
     Network(&'a ast::Network),
@@ -67,7 +59,8 @@ fn parse(cx: &mut Cx, to: &Setting<Text>, text: &str) -> Option<Cidr> {
     match Cidr::parse(text) {
         Ok(range) => Some(range),
         Err(problem) => {
-            let help = problem.help.unwrap_or_default().replace("write \"", "write \"https:");
+            let scheme = to.value.split(':').next().unwrap_or_default();
+            let help = problem.help.unwrap_or_default().replace("write \"", &format!("write \"{scheme}:"));
             cx.report(Diagnostic::error("wrong-value", problem.message).at(to.span(), "not a range").help(help));
             None
         }
@@ -99,7 +92,7 @@ fn is_beside(network: &ast::Network, own: &ast::Network, range: Cidr) -> bool {
 fn entity(workload: &str, within: &str, to: &Setting<Text>, range: Cidr) -> Resource {
     let at = origin(to);
     let id = names::workload_range(workload, &range.to_string().replace(['.', '/'], "-"));
-    let here = format!("compute \"{workload}\" > egress \"{}\"", to.value);
+    let here = super::reason_of_flow(&format!("compute \"{workload}\""), to);
     Resource::new("Migspec::Site", id.clone(), here, at)
         .set("Name", id.as_str())
         .set("CidrBlocks", vec![Datum::new(range.to_string(), at)])

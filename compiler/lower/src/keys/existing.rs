@@ -102,7 +102,7 @@ fn placeholder(id: Id, arn: &str, class: &str, at: Origin) -> Resource {
 fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &ExistingKey) {
     let at = Origin::derived(BY, key.place.header);
     let rotation = key.rotation.map(|period| datum(period, |period| period.days() as i64));
-    let requested = requested_statements(cx, class, region, at);
+    let requested = requested_statements(cx, class, key, region, at);
     let policy = key.policy.and_then(|name| declared::policy(cx, name, BY, "aws kms get-key-policy --query Policy"));
     let missing: Vec<Datum> = match &policy {
         Some(policy) => requested.into_iter().filter(|statement| !declared::allows(policy, statement)).collect(),
@@ -146,7 +146,12 @@ fn users(class: &str) -> (&'static [&'static str], bool) {
 }
 
 /// The statements that the migration needs in the policy of a key.
-fn requested_statements(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<Datum> {
+fn requested_statements(cx: &Cx, class: &str, key: &ExistingKey, region: &str, at: Origin) -> Vec<Datum> {
+    // Only the key's own account reads its policy (fact: key-policy-of-own-account).
+    let reads: &[&'static str] = match owner(cx, key) {
+        Some(_) => &["kms:DescribeKey", "kms:GetKeyRotationStatus"],
+        None => &["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"],
+    };
     let root = cx.global_arn("iam", "root");
     let to_account = |sid: &str| Statement::allow(sid, at).principal(root.clone()).resources(vec!["*".into()]);
     let (through, grants) = match class {
@@ -154,8 +159,7 @@ fn requested_statements(cx: &Cx, class: &str, region: &str, at: Origin) -> Vec<D
         _ => users(class),
     };
     let via: Vec<Value> = through.iter().map(|name| format!("{name}.{region}.amazonaws.com").into()).collect();
-    let mut statements =
-        vec![to_account("MigrationReadsKey").actions(&["kms:DescribeKey", "kms:GetKeyRotationStatus"])];
+    let mut statements = vec![to_account("MigrationReadsKey").actions(reads)];
     if !via.is_empty() {
         let uses = to_account("MigrationUsesKey")
             .actions(&["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"])

@@ -1,13 +1,14 @@
 //! Events of DMS and RDS: failures, failovers and changes, some of which have no
 //! metric. And the end of an execution of a workflow.
 
-use migspec_ir::{Datum, Map, Origin, Resource, Value, list, map};
+use migspec_ir::{Actor, Condition, Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use super::{BY, topic};
 use migspec_syntax::ast;
 
 use crate::cx::{Cx, path};
-use crate::{database, names};
+use crate::roles::{self, Role};
+use crate::{database, keys, names, topics};
 
 /// Events of a service that notify the topic.
 struct Service {
@@ -106,8 +107,47 @@ fn execution(cx: &mut Cx, cutover: &ast::Cutover) {
         .set("Description", "An execution of the workflow has failed, timed out or was aborted")
         .set("EventPattern", pattern)
         .set("State", "ENABLED")
-        .set("Targets", list!(at, [map!(at, { "Id": "topic", "Arn": topic, "InputTransformer": transformer })]));
+        .set("Targets", list!(at, [target(cx, topic, None, Some(transformer), at)]));
     cx.add(rule);
+}
+
+/// The topic as a target. A topic of another account takes events from a role (fact: events-to-topic-elsewhere).
+fn target(cx: &mut Cx, topic: Value, region: Option<&str>, transformer: Option<Map>, at: Origin) -> Map {
+    let home = cx.graph.environment.region.clone();
+    let region = region.unwrap_or(&home);
+    let elsewhere = topics::of_region(cx, region).is_some_and(|(_, arn)| topics::owner(cx, arn).is_some());
+    let role = elsewhere.then(|| publisher(cx, &topic, region, at));
+    let mut target = map!(at, { "Id": "topic", "Arn": topic });
+    if let Some(role) = role {
+        target.set("RoleArn", Datum::new(Value::attribute(role, "Arn"), at));
+    }
+    if let Some(transformer) = transformer {
+        target.set("InputTransformer", Datum::new(transformer, at));
+    }
+    target
+}
+
+/// The role with which rules of a region publish to a topic of another account.
+fn publisher(cx: &mut Cx, topic: &Value, region: &str, at: Origin) -> Id {
+    let stem = if *region == *cx.graph.environment.region { "events".to_owned() } else { format!("{region}-events") };
+    let id = names::role(&stem);
+    if cx.graph.get(&id).is_some() {
+        return id;
+    }
+    let source = Some(cx.arn_in(region, "events", "rule/*"));
+    let role = Role { id, stem: &stem, actor: Actor::Events, service: "events.amazonaws.com", source };
+    let role = roles::add(cx, role, "monitor > notify", at);
+    let topic = Datum::new(topic.clone(), at);
+    cx.grant(&role, &["sns:Publish"], vec![topic], Vec::new(), "monitor > notify", at);
+    let via = Datum::new(format!("sns.{region}.amazonaws.com"), at);
+    let via = Condition { operator: "StringEquals", key: "kms:ViaService".into(), values: vec![via] };
+    let key = match *region == *cx.graph.environment.region {
+        true => keys::arn("notifications"),
+        false => Value::attribute(keys::in_region(cx, "notifications", region, at.span()), "Arn"),
+    };
+    let uses = ["kms:Decrypt", "kms:GenerateDataKey"];
+    cx.grant(&role, &uses, vec![Datum::new(key, at)], vec![via], "monitor > notify", at);
+    role
 }
 
 /// The ARNs of a cluster and of its instances.
@@ -150,7 +190,7 @@ fn rule(
         .set("Description", service.description)
         .set("EventPattern", pattern(service, resources, at))
         .set("State", "ENABLED")
-        .set("Targets", list!(at, [map!(at, { "Id": "topic", "Arn": topic })]));
+        .set("Targets", list!(at, [target(cx, topic, region, None, at)]));
     cx.add(match region {
         Some(region) => resource.in_region(region),
         None => resource,

@@ -66,11 +66,11 @@ pub(super) fn check(cx: &mut Cx) {
     }
 }
 
-/// The reason why alarms cannot publish to a topic: it is in another place, or a FIFO topic (fact: sns-fifo-needs-group).
+/// The reason why alarms and events cannot publish to a topic: it is in another region (fact: sns-alarms-region,
+/// fact: events-to-topic-elsewhere), or a FIFO topic (fact: sns-fifo-needs-group).
 fn fault(cx: &Cx, arn: &Setting<Arn>) -> Option<Diagnostic> {
     let here = &cx.graph.environment;
-    let is_topic = arn.service() == "sns" && !arn.resource().contains(':') && !arn.resource().ends_with(".fifo");
-    if !is_topic {
+    if !topics::is_standard(arn) {
         let message = format!("`{}` is not the ARN of a standard topic", arn.value);
         return Some(
             Diagnostic::error("not-a-topic", message)
@@ -78,24 +78,29 @@ fn fault(cx: &Cx, arn: &Setting<Arn>) -> Option<Diagnostic> {
                 .help("write \"arn:aws:sns:REGION:ACCOUNT:NAME\", as `aws sns list-topics` shows it"),
         );
     }
-    let is_here = arn.partition() == here.partition && *arn.account() == *here.account;
-    let place = match (is_here, regions(cx).contains(&arn.region())) {
+    let is_partition = arn.partition() == here.partition;
+    let place = match (is_partition, regions(cx).contains(&arn.region())) {
         (true, true) => return None,
         (true, false) => format!("nothing publishes in `{}`", arn.region()),
-        (false, _) => format!("not in the account {} of `{}`", here.account, here.partition),
+        (false, _) => format!("not in the partition `{}`", here.partition),
     };
     Some(
-        Diagnostic::error("topic-elsewhere", "the topic belongs to another account or region")
+        Diagnostic::error("topic-elsewhere", "the topic is in another region")
             .at(arn.span(), place)
             .with(here.span, "this environment")
-            .help("alarms and events publish in their own region, and events in their own account"),
+            .help(format!(
+                "alarms and events publish in their own region, to topics of any account: name a topic in {}",
+                regions(cx).join(" or ")
+            )),
     )
 }
 
 /// Its owner subscribes people to a topic that exists.
 fn check_people(cx: &mut Cx, monitor: &ast::Monitor) {
     let Some(topic) = monitor.notify.iter().find_map(|notify| notify.sns.as_ref()) else { return };
-    let people = monitor.notify.iter().filter(|notify| notify.sns.is_none());
+    // The deployment subscribes the queue of a webhook to a topic of its own account.
+    let is_own = topics::owner(cx, topic).is_none();
+    let people = monitor.notify.iter().filter(|notify| notify.sns.is_none() && (notify.webhook.is_none() || !is_own));
     for notify in people {
         cx.report(
             Diagnostic::error("notify-recipient", "people subscribe to a topic that exists at its owner's")
@@ -145,10 +150,13 @@ pub(super) fn lower(cx: &mut Cx, id: &Id, region: &str) -> bool {
         false => Value::attribute(keys::in_region(cx, "notifications", region, notify.place.header), "Arn"),
     };
     let place = |resource: Resource| if home { resource } else { resource.in_region(region) };
+    let owner = topics::owner(cx, arn);
+    let feeds_webhooks = home && owner.is_none();
     let name = datum(arn, |arn| arn.resource().to_owned());
     let flag = |setting: &Option<Setting<bool>>| setting.as_ref().map(|setting| datum(setting, |value| *value));
     let topic = Resource::new("AWS::SNS::Topic", id.clone(), "monitor > notify", at)
         .existing(arn.as_str(), TOPIC)
+        .owned_by(owner.clone())
         .set("TopicName", name)
         .set("TopicArn", datum(arn, |arn| arn.as_str().to_owned()))
         .set("KmsMasterKeyId", key)
@@ -156,7 +164,12 @@ pub(super) fn lower(cx: &mut Cx, id: &Id, region: &str) -> bool {
         .set_if(DELIVERY_LOGGED, flag(&notify.logs_delivery));
     cx.add(place(topic));
     let text = Value::from(arn.as_str());
-    let needed: Vec<Datum> = super::publishers(cx, &text, region, at).into_iter().map(Statement::build).collect();
+    let [alarms, events] = super::publishers(cx, &text, region, at);
+    let others = match owner {
+        Some(_) => users(cx, text, at),
+        None => events,
+    };
+    let needed: Vec<Datum> = [alarms, others].into_iter().map(Statement::build).collect();
     let policy = notify
         .policy
         .as_ref()
@@ -168,10 +181,23 @@ pub(super) fn lower(cx: &mut Cx, id: &Id, region: &str) -> bool {
     request(cx, arn, &missing, at);
     let resource = Resource::new("AWS::SNS::TopicPolicy", format!("{id}-policy"), "monitor > notify", at)
         .existing(arn.as_str(), TOPIC_POLICY)
+        .owned_by(owner)
         .set("Topics", list!(at, [Value::reference(id.clone())]))
         .set_if("PolicyDocument", policy.map(|policy| declared::with(policy, missing)));
     cx.add(place(resource));
+    if feeds_webhooks {
+        super::subscriptions(cx, "", &Value::reference(id.clone()), place);
+    }
     true
+}
+
+/// The roles of the migration's account, which EventBridge and the workflow use for a topic of another account. The rights of
+/// each role name the topic (fact: sns-topic-elsewhere).
+fn users(cx: &Cx, topic: Value, at: Origin) -> Statement {
+    Statement::allow("Migration", at)
+        .principal(cx.global_arn("iam", "root"))
+        .actions(&["sns:GetTopicAttributes", "sns:Publish"])
+        .resources(vec![topic])
 }
 
 /// Asks the owner for the statements that the policy of the topic lacks.
@@ -196,6 +222,6 @@ fn request(cx: &mut Cx, arn: &Setting<Arn>, missing: &[Datum], at: Origin) {
         "Alarms and events of the migration publish to this topic. Its policy needs these statements in addition to \
                its own. Without them, an alarm fires and nobody hears of it."
             .to_owned();
-    let owner = cx.graph.environment.account.clone();
+    let owner = arn.account().into();
     cx.graph.requests.push(Request { owner, subject: topic.into(), when: Moment::Before, why, commands, origin: at });
 }

@@ -155,8 +155,9 @@ fn connection_name(arn: &Arn) -> Option<&str> {
 
 /// What each webhook needs, except the subscription.
 pub(super) fn lower(cx: &mut Cx) {
-    // The topic is its owner's; that has been reported.
-    if topics::of_region(cx, &cx.graph.environment.region).is_some() {
+    // A topic of another account is its owner's; that has been reported.
+    let topic = topics::of_region(cx, &cx.graph.environment.region);
+    if topic.is_some_and(|(_, arn)| topics::owner(cx, arn).is_some()) {
         return;
     }
     for webhook in webhooks(cx) {
@@ -202,7 +203,7 @@ fn queues(cx: &mut Cx, webhook: &Webhook) -> Id {
         "deadLetterTargetArn": Value::attribute(undelivered.clone(), "Arn"),
         "maxReceiveCount": ATTEMPTS,
     });
-    let topic = cx.arn("sns", &topics::name(cx));
+    let topic = topics::arn(cx);
     let mut add = |id: Id, stem: &str, redrive| {
         let name = cx.physical(names::QUEUE, stem);
         let topic = Some(topic.clone());

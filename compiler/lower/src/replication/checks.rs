@@ -557,13 +557,27 @@ pub(crate) fn instance_classes() -> Vec<String> {
 /// The versions of the replication engine that read the sources of this language (fact: dms-versions).
 const VERSIONS: [&str; 4] = ["3.5.3", "3.5.4", "3.6.0", "3.6.1"];
 
+/// A reverse task starts at the position of its slot, which DMS Serverless does not accept (fact: dms-serverless).
+fn report_serverless(cx: &mut Cx, instance: &ast::ReplicationInstance) {
+    cx.report(
+        Diagnostic::error("serverless-replication", "DMS Serverless starts no replication at a position of a log")
+            .at(instance.class.span(), "no class of an instance")
+            .help(
+                "write the class of an instance, such as \"dms.c5.xlarge\": a class can change until the load, and \
+                 `environment` sets a smaller one outside of production",
+            ),
+    );
+}
+
 fn instance(cx: &mut Cx, node: &ast::Replication) {
     let Some(instance) = &node.instance else { return };
     let known = instance.class.strip_prefix("dms.").and_then(|c| c.split_once('.')).is_some_and(|(family, size)| {
         FAMILIES.contains(&family)
             && (size == "micro" || size == "small" || size == "medium" || size.ends_with("large"))
     });
-    if !known {
+    if instance.class.to_ascii_lowercase().contains("serverless") {
+        report_serverless(cx, instance);
+    } else if !known {
         cx.report(
             Diagnostic::error(
                 "unknown-instance-class",

@@ -36,7 +36,8 @@ pub(super) struct Plan<'a> {
     pub(super) name: String,
     /// Whether every source has reverse replication.
     pub(super) reverse: bool,
-    pub(super) topic: String,
+    /// The ARN of the topic.
+    topic: String,
     pub(super) checkpoints: String,
     pub(super) evidence: String,
     pub(super) gate_alarm: String,
@@ -83,7 +84,7 @@ impl<'a> Plan<'a> {
             name: cx.physical(names::STATE_MACHINE, &cutover::stem(cutover)),
             reverse: relations.iter().all(Relation::reversed),
             units,
-            topic: literal(cx, &names::topic(), "TopicName", topics::name(cx)),
+            topic: topic(cx),
             checkpoints: literal(cx, &names::checkpoints_bucket(), "BucketName", bucket("checkpoints")),
             evidence: literal(cx, &names::evidence_bucket(), "BucketName", bucket("evidence")),
             gate_alarm: monitor::gate_name(cx, key),
@@ -130,7 +131,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn topic_arn(&self) -> String {
-        self.arn("sns", &self.topic)
+        self.topic.clone()
     }
 
     pub(super) fn forward_task_arn(&self, unit: &Unit) -> String {
@@ -398,6 +399,16 @@ impl<'a> Unit<'a> {
 }
 
 /// A property of a resource that holds text, or what it will hold.
+/// The ARN of the topic, which may exist in another account.
+fn topic(cx: &Cx) -> String {
+    let here = &cx.graph.environment;
+    if let Some((_, arn)) = topics::of_region(cx, &here.region) {
+        return arn.as_str().to_owned();
+    }
+    let name = literal(cx, &names::topic(), "TopicName", topics::new_name(cx));
+    format!("arn:{}:sns:{}:{}:{name}", here.partition, here.region, here.account)
+}
+
 fn literal(cx: &Cx, id: &Id, property: &str, otherwise: String) -> String {
     let found = cx.graph.get(id).and_then(|r| r.get(property));
     match found.map(|d| &d.value) {

@@ -1,6 +1,7 @@
 //! The connections that the resources allow.
 
 use migspec_analyze::reach::{Edge, End, Reachability};
+use migspec_ir::Flow;
 use serde::Serialize;
 
 use super::EvidenceInputs;
@@ -55,10 +56,9 @@ impl Reached {
         let undeclared = connections.iter().filter(|connection| connection.because.is_empty()).count();
         let reached = reach.reached_flows();
         let flows = given.graph.flows.iter().enumerate();
-        let unreachable = flows.filter(|(index, _)| !reached.contains(index)).map(|(_, flow)| Unreachable {
-            what: flow.to_string(),
-            relation: Relation { why: flow.why.to_string(), place: given.place(flow.origin.span()) },
-        });
+        let unreachable = flows
+            .filter(|(index, _)| !reached.contains(index))
+            .map(|(_, flow)| Unreachable { what: flow.to_string(), relation: relation(given, flow) });
         Self {
             declared: connections.len() - undeclared,
             connections,
@@ -69,6 +69,14 @@ impl Reached {
     }
 }
 
+fn relation(given: &EvidenceInputs<'_>, flow: &Flow) -> Relation {
+    let why = match &flow.reason {
+        Some(reason) => format!("{}: {reason}", flow.why),
+        None => flow.why.to_string(),
+    };
+    Relation { why, place: given.place(flow.origin.span()) }
+}
+
 fn connection(given: &EvidenceInputs<'_>, ends: &[End], edge: &Edge) -> Connection {
     let linked = |index: usize| {
         let end = &ends[index];
@@ -77,7 +85,7 @@ fn connection(given: &EvidenceInputs<'_>, ends: &[End], edge: &Edge) -> Connecti
     };
     let mut because: Vec<Relation> = Vec::new();
     for flow in edge.flows.iter().filter_map(|index| given.graph.flows.get(*index)) {
-        let relation = Relation { why: flow.why.to_string(), place: given.place(flow.origin.span()) };
+        let relation = relation(given, flow);
         if because.iter().all(|known| known.why != relation.why || known.place != relation.place) {
             because.push(relation);
         }

@@ -113,8 +113,9 @@ nodes! {
         /// configuration in the environment's account. Its owner adds the topic by `requests.md`. The channel shows alarms
         /// and events, but no message of the workflow: another recipient needs to receive those.
         opt_prop chat: Arn;
-        /// A topic of Amazon SNS that exists, in place of a new one. Its owner subscribes people and systems. `keys` names
-        /// its key under `notifications`.
+        /// A topic of Amazon SNS that exists, in place of a new one: of any account, in the region of the environment. Its owner
+        /// subscribes people and systems. A `webhook` beside a topic of the own account receives all its messages. `keys` names
+        /// its key under `notifications`, which the topic names by the ARN or the id.
         opt_prop sns: Arn;
         /// JSON file with the policy of an existing topic, beside the spec. `requests.md` lists the statements that it lacks.
         opt_prop policy: FileName;

@@ -145,15 +145,18 @@ nodes! {
         opt_prop all_protocols: bool;
     }
 
-    /// Ways out of a workload: AWS services by name, through interface endpoints, or port 443 of addresses. `https:internet`
+    /// Ways out of a workload: AWS services by name, through interface endpoints, or a port of addresses. `https:internet`
     /// is the internet, through the NAT gateways of the network. A range such as `https:10.20.0.0/16` is a part of a site, of
-    /// the internet, or of the workload's own existing network outside the declared subnets.
+    /// the internet, or of the workload's own existing network outside the declared subnets. The port is 443, or the one at
+    /// the end, as in `https:10.20.0.0/16:8443`. For another protocol with encryption: `tcp:10.20.0.0/16:6514`.
     "egress" Egress, keys 0, merge Replace {
         /// Destinations.
         args to: Text;
+        /// The server and its protocol, for `tcp:` and for another port of `https:` than 443, 7443, 8443 and 9443.
+        opt_prop reason: Text;
     }
 
-    /// A network outside AWS.
+    /// A network outside of the migration: a datacenter, or a VPC of a source that is attached to the transit.
     "site" Site, keys 1, merge Into {
         /// Name.
         arg key: Key;
@@ -165,7 +168,7 @@ nodes! {
         children dns: SiteDns;
         /// VPN to the site.
         opt_child vpn: Vpn;
-        /// Attachment of the site to the transit, if it exists: of a VPN or of a Direct Connect gateway.
+        /// Attachment of the site to the transit, if it exists: of a VPN, of a Direct Connect gateway or of another VPC.
         opt_child attachment: SiteAttachment;
     }
 

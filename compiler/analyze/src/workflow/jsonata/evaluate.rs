@@ -109,6 +109,7 @@ impl Evaluation<'_> {
         Ok(match expression {
             Expression::Literal(value) => value.clone(),
             Expression::Variable(name) if &**name == "states" => self.scope.states.clone(),
+            Expression::Variable(name) if name.is_empty() => self.item.clone().unwrap_or(Value::Undefined),
             Expression::Variable(name) => (self.scope.variables)(name),
             Expression::Field(name) => field(self.item.as_ref().unwrap_or(&Value::Undefined), name),
             Expression::Path(base, steps) => {

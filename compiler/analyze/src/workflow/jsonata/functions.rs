@@ -70,6 +70,10 @@ fn evaluate(name: &str, arguments: &[Value]) -> Option<Result<Value, QueryError>
             Ok(number) => Value::number(number),
             Err(_) => return Some(Err(QueryError::new("this is no number"))),
         },
+        ("parse", [Value::Text(text)]) => match serde_json::from_str(text) {
+            Ok(json) => sorted(&Value::from(&json)),
+            Err(_) => return Some(Err(QueryError::new("this is no JSON"))),
+        },
         ("number", [Value::Number(number)]) => Value::Number(*number),
         ("boolean", [value]) => Value::Bool(value.truth()?),
         ("ceil", [Value::Number(n)]) => Value::number(n.0.ceil()),
@@ -96,12 +100,12 @@ pub(super) fn sort(name: &str) -> Sort {
 }
 
 fn is_known(name: &str) -> bool {
-    sort(name) != Sort::Any || matches!(name, "distinct" | "append" | "error")
+    sort(name) != Sort::Any || matches!(name, "distinct" | "append" | "error" | "parse")
 }
 
 /// Whether it has a value for all arguments of the sort that it accepts.
 fn is_total(name: &str) -> bool {
-    is_known(name) && name != "number"
+    is_known(name) && !matches!(name, "number" | "parse")
 }
 
 fn accepts(name: &str, sort: Sort) -> bool {
@@ -114,6 +118,19 @@ fn accepts(name: &str, sort: Sort) -> bool {
         "substring" => matches!(sort, Sort::Text | Sort::Number),
         "boolean" => true,
         _ => false,
+    }
+}
+
+/// Objects are equal whatever the order of their members.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.iter().map(sorted).collect()),
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::Object(members.into_iter().collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -52,8 +52,10 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
             fulfil(right, object);
         }
         Expression::Binary(Operator::Equal, place, value) => {
-            if let Expression::Literal(value) = &**value {
-                set(place, value.json(), object);
+            let Expression::Literal(value) = &**value else { return };
+            match part_of_policy(place) {
+                Some((field, part, _)) => change_policy(object, field, |policy| policy[part] = value.json()),
+                None => set(place, value.json(), object),
             }
         }
         // `$number(SubscriptionsConfirmed) > 0`
@@ -64,12 +66,32 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
                 set(place, "1".into(), object);
             }
         }
+        // `KmsMasterKeyId in ["arn:…", "…"]`
+        Expression::Binary(Operator::In, place, names) if matches!(**place, Expression::Field(_)) => {
+            if let Expression::List(names) = &**names
+                && let Some(Expression::Literal(first)) = names.first()
+            {
+                set(place, first.json(), object);
+            }
+        }
         Expression::Binary(Operator::In, value, list) => {
             if let (Expression::Literal(value), Some((list, filters, member))) = (&**value, members(list)) {
                 let mut item = object_for(filters);
                 item[member] = value.json();
                 push(object, list, item);
             }
+        }
+        // `$exists($parse(Policy).Statement[$ = $parse("…")])`
+        Expression::Call(name, arguments)
+            if &**name == "exists" && arguments.first().is_some_and(|argument| part_of_policy(argument).is_some()) =>
+        {
+            let found = arguments.first().and_then(part_of_policy);
+            let Some((field, part, [Expression::Binary(Operator::Equal, _, statement)])) = found else { return };
+            let Some(statement) = value_of_parse(statement) else { return };
+            change_policy(object, field, |policy| match policy[part].as_array_mut() {
+                Some(statements) => statements.push(statement),
+                None => policy[part] = json!([statement]),
+            });
         }
         Expression::Call(name, arguments) if &**name == "exists" => {
             if let Some(Expression::Path(base, steps)) = arguments.first()
@@ -80,6 +102,33 @@ fn fulfil(condition: &Expression, object: &mut Map<String, Json>) {
         }
         _ => {}
     }
+}
+
+/// The field with a policy, the part of the policy and its filters: `$parse(Policy).Statement[…]`.
+fn part_of_policy(place: &Expression) -> Option<(&str, &str, &[Expression])> {
+    let Expression::Path(base, steps) = place else { return None };
+    let (Expression::Call(name, arguments), [Step { field: Some(part), filters }]) = (&**base, steps.as_slice()) else {
+        return None;
+    };
+    match arguments.as_slice() {
+        [Expression::Field(field)] if &**name == "parse" => Some((field, part, filters)),
+        _ => None,
+    }
+}
+
+/// The value of `$parse("…")`.
+fn value_of_parse(expression: &Expression) -> Option<Json> {
+    let Expression::Call(_, arguments) = expression else { return None };
+    let [Expression::Literal(text)] = arguments.as_slice() else { return None };
+    serde_json::from_str(text.json().as_str()?).ok()
+}
+
+/// Changes the policy in the text of a field.
+fn change_policy(object: &mut Map<String, Json>, field: &str, change: impl FnOnce(&mut Json)) {
+    let text = object.get(field).and_then(Json::as_str);
+    let mut policy = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!({}));
+    change(&mut policy);
+    object.insert(field.to_owned(), policy.to_string().into());
 }
 
 /// The list, its filters and the member of its items: `Set[State.State = "associated"].Range`.

@@ -62,6 +62,11 @@ pub const TYPE: ResourceType = ResourceType {
                         ("RotationPeriodInDays", Field::Equal("RotationPeriodInDays")),
                     ],
                 },
+                Describe {
+                    described: Described::KeyPolicy,
+                    of: None,
+                    compares: &[("KeyPolicy", Field::Policy("Policy"))],
+                },
             ],
             ..Lookup::BASE
         }),

@@ -41,7 +41,10 @@ pub const TYPE: ResourceType = ResourceType {
             describe: &[Describe {
                 described: Described::Topic,
                 of: None,
-                compares: &[(SUBSCRIBED, Field::Positive("SubscriptionsConfirmed"))],
+                compares: &[
+                    (SUBSCRIBED, Field::Positive("SubscriptionsConfirmed")),
+                    ("KmsMasterKeyId", Field::Key("KmsMasterKeyId")),
+                ],
             }],
         }),
         ..Column::BASE
@@ -105,11 +108,19 @@ fn services_publish(topic: &Resource, graph: &Index<'_>) -> FactValue {
 fn publishers<'a>(topic: &'a Resource, graph: &'a Index<'_>) -> impl Iterator<Item = &'static str> {
     let rows = || iam::CALLERS.iter().filter(|row| row.policy == topic_policy::TYPE.name);
     let of = move |r: &Resource| rows().find(|row| row.callers.contains(&r.type_name)).map(|row| row.service);
-    graph.referrers(&topic.id).filter_map(of)
+    // EventBridge publishes to a topic of another account with a role (fact: events-to-topic-elsewhere).
+    let uses_role = |r: &Resource| topic_owner(topic).is_some() && r.type_name == "AWS::Events::Rule";
+    graph.referrers(&topic.id).filter(move |r| !uses_role(r)).filter_map(of)
+}
+
+fn topic_owner(topic: &Resource) -> Option<&str> {
+    topic.existing.as_ref()?.owner.as_deref()
 }
 
 fn refused_publishers(topic: &Resource, graph: &Index<'_>) -> FactValue {
+    let own = format!("account {}", graph.environment.account);
     let mut refused: BTreeSet<&str> = publishers(topic, graph).collect();
+    refused.extend(topic_owner(topic).map(|_| own.as_str()));
     for policy in graph.referring(&topic.id, "AWS::SNS::TopicPolicy", "Topics") {
         let allowed = policy.get("PolicyDocument").and_then(|document| {
             iam::read(document, |d| refused.iter().copied().filter(|s| allows(d, s)).collect::<Vec<_>>())
@@ -120,8 +131,12 @@ fn refused_publishers(topic: &Resource, graph: &Index<'_>) -> FactValue {
     FactValue::set(refused.into_iter().map(Some))
 }
 
-fn allows(document: &iam::Document<'_>, service: &str) -> bool {
-    iam::allowing_service(document, service, "sns:Publish").next().is_some()
+/// Whether a policy lets a service publish, or the roles of the migration's account.
+fn allows(document: &iam::Document<'_>, publisher: &str) -> bool {
+    match publisher.strip_prefix("account ") {
+        Some(account) => iam::allows_account(document, account, "sns:Publish"),
+        None => iam::allowing_service(document, publisher, "sns:Publish").next().is_some(),
+    }
 }
 
 #[cfg(test)]

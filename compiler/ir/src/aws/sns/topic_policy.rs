@@ -1,7 +1,8 @@
 use crate::aws::resource_policy;
 use crate::class::Classes;
 use crate::graph::Resource;
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Terraform};
+use crate::resource_type::{Column, Concern, Describe, Field, Form, Lookup, Property, ResourceType, Terraform};
+use crate::workflow::Described;
 
 /// The policy of one topic.
 pub const TYPE: ResourceType = ResourceType {
@@ -14,6 +15,14 @@ pub const TYPE: ResourceType = ResourceType {
             Property::new("Topics", Form::Single(&Form::Argument("arn"))),
             Property::new("PolicyDocument", Form::Json("policy")),
         ],
+        lookup: Some(&Lookup {
+            describe: &[Describe {
+                described: Described::TopicPolicy,
+                of: None,
+                compares: &[("PolicyDocument", Field::Policy("Policy"))],
+            }],
+            ..Lookup::BASE
+        }),
         ..Column::BASE
     }),
     facts: resource_policy::OF_MESSAGES,

@@ -16,7 +16,9 @@ pub enum Described {
     TransitGateways,
     Key,
     KeyRotation,
+    KeyPolicy,
     Topic,
+    TopicPolicy,
 }
 
 /// The properties of a describing call.
@@ -78,7 +80,9 @@ impl Described {
         Described::TransitGateways,
         Described::Key,
         Described::KeyRotation,
+        Described::KeyPolicy,
         Described::Topic,
+        Described::TopicPolicy,
     ];
 
     pub fn call(self) -> &'static DescribeCall {
@@ -94,7 +98,9 @@ impl Described {
             Described::TransitGateways => &TRANSIT_GATEWAYS,
             Described::Key => &KEY,
             Described::KeyRotation => &KEY_ROTATION,
+            Described::KeyPolicy => &KEY_POLICY,
             Described::Topic => &TOPIC,
+            Described::TopicPolicy => &TOPIC_POLICY,
         }
     }
 }
@@ -229,7 +235,22 @@ const KEY_ROTATION: DescribeCall = DescribeCall {
     ..KEY
 };
 
-/// All attributes of a topic are texts (fact: sns-topic-attributes).
+/// Only the key's own account reads its policy (fact: key-policy-of-own-account).
+const KEY_POLICY: DescribeCall = DescribeCall {
+    info: of_kms("aws-sdk:kms:getKeyPolicy", "kms:GetKeyPolicy"),
+    fixed: &[("PolicyName", "default")],
+    answer: None,
+    id: None,
+    readers: Readers::Owner,
+    state: "CompareKeyPolicy",
+    what: "policy of keys",
+    ..KEY
+};
+
+const TOPIC_POLICY: DescribeCall = DescribeCall { state: "CompareTopicPolicy", what: "policy of topics", ..TOPIC };
+
+/// All attributes of a topic are texts (fact: sns-topic-attributes). Its policy may allow other accounts to read them
+/// (fact: sns-topic-elsewhere).
 const TOPIC: DescribeCall = DescribeCall {
     info: ApiInfo {
         resource: "aws-sdk:sns:getTopicAttributes",
@@ -242,7 +263,7 @@ const TOPIC: DescribeCall = DescribeCall {
     fixed: &[],
     answer: Some("Attributes"),
     id: Some("TopicArn"),
-    readers: Readers::Owner,
+    readers: Readers::Shared,
     state: "CompareTopic",
     what: "topic",
 };
