@@ -120,6 +120,7 @@ class Shell:
 
 
 FUNCTION = re.compile(r"^(\w+)\(\) \{\n(.*?)^\}\n", re.MULTILINE | re.DOTALL)
+SHIFT = re.compile(r"\bshift\b(?: (\d+))?")
 PASSES_ON = re.compile(r'\baws "\$@"([^\n()|;]*)')
 
 
@@ -129,7 +130,8 @@ def commands(text):
     for name, body in FUNCTION.findall(text):
         passes = PASSES_ON.search(body)
         if passes:
-            functions[name] = body[: passes.start()].count("shift"), passes[1].split()
+            shifts = SHIFT.findall(body[: passes.start()])
+            functions[name] = sum(int(number or 1) for number in shifts), passes[1].split()
     for words in Shell(FUNCTION.sub(lambda one: "\n" if one[1] in functions else one[0], text)).read():
         if "aws" in words and len(words) > words.index("aws") + 1:
             yield words[words.index("aws") + 1 :]

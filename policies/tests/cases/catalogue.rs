@@ -23,6 +23,7 @@ const OUR_OWN: &[&str] = &[
     "NET-ALB-01",
     "NET-ALB-02",
     "NET-API-04",
+    "NET-SG-12",
     "NET-VPC-17",
     "NET-VPC-18",
     "OPS-API-01",

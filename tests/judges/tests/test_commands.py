@@ -22,6 +22,12 @@ compare() {
     aws "$@" --output json
 }
 compare name ec2 describe-subnets --subnet-ids s --query 'Subnets[].CidrBlock'
+compare_policy() {
+    filter=$2
+    shift 2
+    aws "$@" --output json | jq -e "$filter"
+}
+compare_policy name '.Version' sns get-topic-attributes --topic-arn t --query Attributes.Policy
 """
 BAD = {
     "no service": "aws dynamo list-tables",
@@ -49,7 +55,7 @@ def problems(script, mentioned=False):
 class Commands(unittest.TestCase):
     def test_good_commands_pass(self):
         self.assertEqual(problems(GOOD), [])
-        self.assertEqual(len(list(commands.commands(GOOD))), 11)
+        self.assertEqual(len(list(commands.commands(GOOD))), 12)
 
     def test_each_mistake_is_found(self):
         for part, script in BAD.items():

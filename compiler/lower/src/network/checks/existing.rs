@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use migspec_diag::{Diagnostic, Span, count};
 use migspec_syntax::ast;
 use migspec_syntax::value::{Cidr, TierPurpose};
+use rustc_hash::FxHashMap;
 
 use crate::cx::{Cx, path};
 use crate::network::zones;
@@ -43,16 +44,17 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
 
 /// A VPC is one network, and a subnet is in one tier: an id that is there twice joins what the spec keeps apart.
 pub(super) fn check_ids(cx: &mut Cx) {
-    let networks = &cx.spec.network;
+    let spec = cx.spec;
+    let networks = &spec.network;
     let vpcs = networks.iter().filter_map(|network| network.existing.as_ref()).map(|id| (id.as_str(), id.span()));
     let subnets = networks.iter().flat_map(|network| &network.tier).flat_map(|tier| &tier.subnet);
-    let ids: Vec<(&str, Span)> = vpcs.chain(subnets.map(|subnet| (subnet.id.as_str(), subnet.id.span()))).collect();
-    for (number, (id, at)) in ids.iter().enumerate() {
-        let Some((_, first)) = ids[..number].iter().find(|(known, _)| known == id) else { continue };
+    let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+    for (id, at) in vpcs.chain(subnets.map(|subnet| (subnet.id.as_str(), subnet.id.span()))) {
+        let Some(first) = seen.insert(id, at) else { continue };
         cx.report(
             Diagnostic::error("repeated-value", format!("two nodes declare `{id}`"))
-                .at(*at, "the second")
-                .with(*first, "the first")
+                .at(at, "the second")
+                .with(first, "the first")
                 .help("write the id of each VPC and subnet once, as `aws ec2 describe-subnets` shows it"),
         );
     }
