@@ -160,6 +160,11 @@ fn is_judged_with(graph: &Graph, one: &Override, other: &Override) -> bool {
 fn fix(graph: &Graph, finding: &mut Diagnostic) {
     let Some(at) = finding.primary.as_ref().map(|label| label.span) else { return };
     let Some(cause) = graph.overrides.iter().find(|o| o.span.contains(at)) else { return };
+    // Without one of two properties that one fact judges together, the other one would be a finding.
+    let is_partner = |other: &Override| other.property != cause.property && is_judged_with(graph, cause, other);
+    if graph.overrides.iter().any(is_partner) {
+        return;
+    }
     let title = format!("remove the override of `{}`", cause.property);
     let change = Change::Nothing { at: cause.span };
     // No policy refuses such an override: it may be wanted.

@@ -133,7 +133,7 @@ pub fn every_block(resource: &str, holds: impl Fn(&Block) -> bool) {
     every_block_where(resource, |_| true, holds);
 }
 
-/// Asks about the blocks of a Terraform type in the outputs that the trap concerns.
+/// Asks about the resources of a Terraform type in the outputs that the trap concerns.
 pub fn every_block_where(
     resource: &str,
     concerned: impl Fn(&emitted::Emitted) -> bool,
@@ -145,6 +145,7 @@ pub fn every_block_where(
         for (path, text) in emitted.files("terraform/", ".tf") {
             for item in hcl::parse(text).items {
                 if let Item::Block(block) = item
+                    && block.kind == "resource"
                     && block.labels.first().is_some_and(|label| label == resource)
                 {
                     seen += 1;
