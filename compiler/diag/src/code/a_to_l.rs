@@ -4,6 +4,12 @@ use super::{CodeInfo, code};
 
 pub(super) const CODES: &[CodeInfo] = &[
     code(
+        "account-data-in-mapping",
+        "a table mapping contains values of account data",
+        "The boundaries of a load and the values of a filter are in the task of AWS DMS, in its logs, in the artifacts and in the \
+         spec. PCI DSS allows no card numbers there.",
+    ),
+    code(
         "address-of-name-server",
         "an address of an upstream is a name server of the site",
         "The load balancer sends payments to each address. A server for names refuses them, and its share of payments fails.",

@@ -141,15 +141,18 @@ fn versions(cx: &mut Cx, relation: &Relation) {
     }
 }
 
+/// Whether a column has account data, whose values belong into no document.
+pub(super) fn has_account_data(column: &ast::Column) -> bool {
+    let class = column.class.as_ref().map(|class| class.value);
+    matches!(class, Some(ColumnClass::Pan | ColumnClass::AuthenticationData))
+        || migspec::looks_like_card_number(&column.name, "")
+}
+
 /// An invariant runs on both databases with the login of the validation.
 fn invariants(cx: &mut Cx, relation: &Relation) {
-    let is_protected = |column: &&ast::Column| {
-        let class = column.class.as_ref().map(|class| class.value);
-        matches!(class, Some(ColumnClass::Pan | ColumnClass::AuthenticationData))
-            || migspec::looks_like_card_number(&column.name, "")
-    };
     let columns = relation.source.table.iter().flat_map(|table| &table.column);
-    let protected: Vec<&str> = columns.filter(is_protected).map(|column| &*column.name.value).collect();
+    let protected: Vec<&str> =
+        columns.filter(|column| has_account_data(column)).map(|column| &*column.name.value).collect();
     // Whether a table of the source is copied is checked elsewhere.
     let schemas: Vec<&str> =
         relation.source.application.iter().flat_map(|a| &a.schemas.names).map(|n| &*n.value).collect();

@@ -1,10 +1,12 @@
 //! Checks of the load of single tables, and of copies of a part of a table.
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_syntax::ast;
-use migspec_syntax::value::{FilterOperator, LoadBy, TableName};
+use migspec_ir::aws::migspec;
+use migspec_syntax::value::{FilterOperator, LoadBy, TableName, Text};
+use migspec_syntax::{Setting, ast};
 
 use super::LOADED_AT_ONCE;
+use super::checks::has_account_data;
 use crate::cx::Cx;
 use crate::index::Relation;
 use crate::patterns::{copies, like};
@@ -29,6 +31,30 @@ pub(super) fn check(cx: &mut Cx, relation: &Relation) {
     }
     parts(cx, relation);
     idle(cx, relation);
+    account_data(cx, relation);
+}
+
+/// The boundaries of a load and the values of a filter are in the task, its logs and the spec.
+fn account_data(cx: &mut Cx, relation: &Relation) {
+    let tables = &relation.source.table;
+    let loads = tables.iter().filter_map(|table| Some((&*table.name, table.load.as_ref()?.column.as_ref()?)));
+    let filters = relation.node.filter.iter().map(|filter| (&*filter.table, &filter.column));
+    let protected = |(table, column): &(&TableName, &Setting<Text>)| {
+        let known = tables.iter().filter(|known| *known.name == **table).flat_map(|known| &known.column);
+        known.filter(|known| *known.name.value == *column.value).any(has_account_data)
+            || migspec::looks_like_card_number(&column.value, "")
+    };
+    let found: Vec<_> = loads.chain(filters).filter(protected).collect();
+    for (_, column) in found {
+        cx.report(
+            Diagnostic::error(
+                "account-data-in-mapping",
+                format!("the table mapping contains values of the column `{}`", column.value),
+            )
+            .at(column.span(), "account data")
+            .help("use another column, such as the key of the table"),
+        );
+    }
 }
 
 /// A table with a size or a load that no replication of its source copies.
