@@ -179,7 +179,10 @@ fn undecided_term(rule: &Rule) -> Waivable {
 /// What makes the facts known.
 fn declare(resource: &Resource, rule: &Rule, view: &CedarView) -> String {
     let Some(existing) = &resource.existing else {
-        return "write a literal value, or refer to a resource of this spec".to_owned();
+        let facts = view.unknown_facts(&resource.id).iter().filter(|_| rule.waivable() != Waivable::Never);
+        let fact = facts.copied().find(|fact| rule.facts().contains(*fact));
+        let waiver = fact.map(|fact| format!(", or waive it: waive \"undecided-fact\" fact=\"{fact}\" …"));
+        return format!("write a literal value or refer to a resource of this spec{}", waiver.unwrap_or_default());
     };
     let unknown = view.unknown_facts(&resource.id).iter().filter(|fact| rule.facts().contains(**fact));
     let mut settings: Vec<&str> = unknown.filter_map(|fact| existing.setting(fact)).collect();

@@ -58,13 +58,13 @@ macro_rules! words {
 words!(
     /// A database engine.
     Engine, "a database engine" {
-        Postgresql = "postgresql",
+        Postgresql = "postgresql" also "postgres" "pg",
         AuroraPostgresql = "aurora-postgresql",
         Mysql = "mysql",
         AuroraMysql = "aurora-mysql",
         Mariadb = "mariadb",
         Oracle = "oracle",
-        SqlServer = "sqlserver",
+        SqlServer = "sqlserver" also "mssql" "sql-server" "microsoft-sql-server",
     }
 );
 
