@@ -266,6 +266,13 @@ pub fn longest(type_name: &str, property: &str) -> usize {
     rule.map_or(usize::MAX, |rule| rule.longest - rule.prefix.len())
 }
 
+/// Whether the name of a secret ends like the ARN of one: in a hyphen and six letters or digits
+/// (fact: secretsmanager-suffix).
+pub fn has_secret_suffix(name: &str) -> bool {
+    let suffix = name.rsplit_once('-').map(|(_, end)| end);
+    suffix.is_some_and(|end| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

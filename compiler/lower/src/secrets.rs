@@ -2,6 +2,7 @@
 //! own function, readable in this account only.
 
 use migspec_diag::Diagnostic;
+use migspec_ir::naming::has_secret_suffix;
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::value::{Duration, NamePath};
 use migspec_syntax::{Setting, ast};
@@ -40,7 +41,7 @@ fn written_names(spec: &ast::Migration) -> impl Iterator<Item = &Setting<NamePat
 /// A name that ends in a hyphen and six characters is a complete ARN for AWS
 /// (fact: secretsmanager-suffix).
 fn check_names(cx: &mut Cx) {
-    for name in written_names(cx.spec).filter(|name| has_suffix(name.as_str())) {
+    for name in written_names(cx.spec).filter(|name| has_secret_suffix(name.as_str())) {
         let message = format!("AWS takes the end of the secret name `{}` for the suffix of an ARN", name.as_str());
         cx.report(
             Diagnostic::error("ambiguous-secret-name", message)
@@ -126,12 +127,6 @@ fn check_environment(cx: &mut Cx) {
                 .help(format!("name a secret of `{}`", cx.env())),
         );
     }
-}
-
-/// A hyphen and six letters or digits.
-fn has_suffix(name: &str) -> bool {
-    let suffix = name.rsplit('-').next().filter(|end| end.len() < name.len());
-    suffix.is_some_and(|end| end.len() == 6 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn check(cx: &mut Cx) {

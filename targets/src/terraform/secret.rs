@@ -4,18 +4,17 @@
 use std::collections::BTreeMap;
 
 use migspec_ir::aws::provider;
+use migspec_ir::naming::has_secret_suffix;
 use migspec_ir::resource_type::{Form, Property, Terraform};
 use migspec_ir::{Graph, Map, Resource, Value};
 use sha2::{Digest, Sha256};
 
 use super::hcl::Expression;
 
-/// The name in an ARN without the characters that Secrets Manager appends. No name ends like them
-/// (fact: secretsmanager-suffix).
+/// The name in an ARN without the characters that Secrets Manager appends.
 pub fn name(arn: &str) -> Option<&str> {
     let (_, name) = arn.strip_prefix("arn:")?.split_once(":secret:")?;
-    let suffix = name.rsplit_once('-').is_some_and(|(_, end)| end.len() == 6);
-    (!suffix && !name.is_empty()).then_some(name)
+    (!name.is_empty() && !has_secret_suffix(name)).then_some(name)
 }
 
 /// The names of the data blocks, by ARN. Names that differ in punctuation alone have different labels.

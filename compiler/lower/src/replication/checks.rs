@@ -141,7 +141,7 @@ fn versions(cx: &mut Cx, relation: &Relation) {
     }
 }
 
-/// Whether a column has account data, whose values belong into no document.
+/// Whether a column has account data, whose values no document may contain.
 pub(super) fn has_account_data(column: &ast::Column) -> bool {
     let class = column.class.as_ref().map(|class| class.value);
     matches!(class, Some(ColumnClass::Pan | ColumnClass::AuthenticationData))
