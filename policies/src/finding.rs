@@ -276,6 +276,7 @@ fn failed_call(hop: &Hop) -> Option<&'static str> {
     match hop.passes {
         Passes::FailedBefore => Some("fails before its effect"),
         Passes::FailedAfter => Some("fails after its effect"),
+        Passes::Late => Some("is entered, and the call without an answer has its effect"),
         Passes::Restarted => Some("is interrupted, and a new execution starts"),
         Passes::Done | Passes::Closed | Passes::Entered => None,
     }

@@ -78,6 +78,7 @@ fn failing(program: &Program<'_>) -> Vec<Case> {
                 if name.contains("Remind") || name.contains("Again") {
                     s.approve = Answering::Late;
                 }
+                s.suspended = stem(&name) == "ReloadTables";
                 if name.starts_with("NotifyRequests") {
                     s.idle = NIGHT;
                 }
@@ -124,6 +125,17 @@ fn others() -> Vec<Case> {
         case("approval is late", |s| s.approve = Answering::Late),
         case("another run is under way", |s| s.beside = true),
         case("the schemas have changed", |s| s.migrated = true),
+        case("a table is suspended", |s| s.suspended = true),
+        case("a table is suspended, and stays so", |s| {
+            s.suspended = true;
+            let stats = json!({ "FullLoadProgressPercent": 100, "TablesErrored": 1 });
+            let task = json!({ "ReplicationTasks": [{ "Status": "running", "ReplicationTaskStats": stats }] });
+            s.answers = vec![("PollFullLoad".to_owned(), task)];
+        }),
+        case("nobody learns whether the tables are loaded again", |s| {
+            s.suspended = true;
+            s.timeouts = vec![named("ReloadTables", 1)];
+        }),
         case("calls are throttled", |s| {
             s.throttles = ["StartReplication", "FenceWrites", "FlipRouting", "Shift50"].map(|n| named(n, 2)).to_vec();
         }),

@@ -62,6 +62,31 @@ const CASES: &[(&str, Change, Expected)] = &[
     ),
     ("a table cannot be loaded", |s| outcome(s, "PollFullLoad", loading("running", 99, 1)), rolled_back("load")),
     (
+        "the task runs on without a table",
+        |s| {
+            suspended(s);
+            outcome(s, "ReloadTables", json!({}));
+        },
+        SUCCEEDED,
+    ),
+    (
+        "suspended tables cannot be loaded again",
+        |s| {
+            suspended(s);
+            throw(s, "ReloadTables", "DatabaseMigration.ResourceNotFoundException");
+        },
+        rolled_back("load"),
+    ),
+    (
+        "a table stays suspended",
+        |s| {
+            suspended(s);
+            outcome(s, "ReloadTables", json!({}));
+            outcome(s, "PollFullLoad", loading("running", 100, 1));
+        },
+        rolled_back("load"),
+    ),
+    (
         "the rehearsal does not end",
         |s| {
             let wait = json!({ "complete": false, "arrived": false, "status": "starting" });
@@ -358,6 +383,13 @@ fn throw(scenario: &mut Value, state: &str, error: &str) {
 
 fn payload(reply: Value) -> Value {
     json!({ "StatusCode": 200, "Payload": reply })
+}
+
+/// The forward task runs without one of its tables, which is empty on the target.
+fn suspended(scenario: &mut Value) {
+    let reload = json!([{ "SchemaName": "ledger", "TableName": "entry" }]);
+    outcome(scenario, "Preflight", payload(json!({ "ready": true, "problems": [], "reload": reload })));
+    outcome(scenario, "DescribeReplication", loading("running", 100, 1));
 }
 
 fn planned(groups: &[u64]) -> Value {

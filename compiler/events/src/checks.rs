@@ -456,10 +456,16 @@ checks! {
         "make the schema on the target first: pg_dump --schema-only"
     }
     TARGET_ROWS "target-rows" Loses {
-        "{table} of the target has rows, and the load begins"
+        "{table} of the target has rows, and a load of it begins"
         "The load keeps the rows that it finds: one with a key of the source keeps its old values, and another one remains beside the source's."
         "AWS DMS User Guide, Full-load task settings"
         "TRUNCATE {table} on the target, or exclude it; RUNBOOK.md, Begin the load again"
+    }
+    TABLES_IN_ERROR "tables-in-error" Refuses {
+        "{count} tables of {task} are in error, and DMS loads at most ten again while a task runs"
+        "The workflow loads the tables again that a running task has suspended. With so many, the load begins anew."
+        "AWS DMS User Guide, Reloading tables during a task"
+        "stop the task, and TRUNCATE all copied tables on the target; RUNBOOK.md, Begin the load again"
     }
     SEQUENCE_MISSING "sequence-missing" Refuses {
         "the target has no sequence {sequence}"

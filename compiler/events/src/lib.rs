@@ -28,7 +28,7 @@ mod validator;
 pub use fence::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Thawed, TokenWritten, Unfenced};
 pub use monitor::{MonitorEvent, MonitorReply, task_identifier};
 pub use phase::{Phase, Side};
-pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem};
+pub use preflight::{Demand, Grade, PreflightEvent, PreflightReply, Problem, TableToReload};
 pub use replication::{CONTROL_SCHEMA, Checksums, End, Invariant, REHEARSAL, Replication, Validation};
 pub use reverse::{Rehearsed, ReverseEvent, ReverseSlot, SlotReport, SlotsDropped, slot_prefix};
 pub use rollback::{Checkpoint, FailedState, Replicated, RollbackEvent, RollbackReply, Traffic, Writer};

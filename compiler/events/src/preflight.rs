@@ -37,6 +37,17 @@ pub struct PreflightReply {
     /// At most twenty, the gravest first; the report in the checkpoints bucket
     /// has all.
     pub problems: Vec<Problem>,
+    /// The tables that the forward task has suspended while it runs on, if the
+    /// target has no rows of them.
+    pub reload: Vec<TableToReload>,
+}
+
+/// A table as `dms:ReloadTables` takes it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TableToReload {
+    pub schema_name: String,
+    pub table_name: String,
 }
 
 /// A prerequisite that does not hold.

@@ -42,7 +42,11 @@ fn preflight() {
     let written = json!({
         "check": "wal-level", "grade": "refuses", "what": "wal_level is replica", "fix": "set it to logical",
     });
-    check(PreflightReply { ready: false, problems: vec![problem] }, json!({ "ready": false, "problems": [written] }));
+    let table = TableToReload { schema_name: "ledger".into(), table_name: "entry".into() };
+    check(
+        PreflightReply { ready: false, problems: vec![problem], reload: vec![table] },
+        json!({ "ready": false, "problems": [written], "reload": [{ "SchemaName": "ledger", "TableName": "entry" }] }),
+    );
 }
 
 #[test]

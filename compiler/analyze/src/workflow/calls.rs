@@ -88,6 +88,7 @@ fn contradiction(kind: &Kind, effect: Effect) -> Option<String> {
         Effect::Rehearse => asks(Function::ReverseSlot, "rehearse"),
         Effect::HandOver => calls(Api::Publish).or_else(|| says_where(arguments)),
         Effect::StartForward | Effect::StartReverse => calls(Api::StartReplicationTask),
+        Effect::ReloadTables => calls(Api::ReloadTables),
         Effect::StopForward | Effect::StopReverse => calls(Api::StopReplicationTask),
         Effect::Shift(percent) => calls(Api::ModifyRule).or_else(|| share(arguments, percent)),
         Effect::Notify | Effect::Page => calls(Api::Publish),
@@ -172,6 +173,7 @@ fn call_without_effect(program: &Program<'_>, node: NodeId) -> Option<&'static s
         Api::ModifyRule => Some("moves requests"),
         Api::StartReplicationTask => Some("starts a replication task"),
         Api::StopReplicationTask => Some("stops a replication task"),
+        Api::ReloadTables => Some("loads tables again"),
         Api::PutParameter => {
             let name = arguments.get("Name").and_then(Argument::as_text);
             (name.is_some() && name == program.writer_parameter).then_some("moves the writer")
@@ -214,7 +216,7 @@ fn unrepeatable(program: &Program<'_>, node: NodeId) -> Option<Offence> {
 
 /// The started task of a direction equals the stopped task.
 fn crossed_tasks(program: &Program<'_>) -> Vec<Offence> {
-    let forward = [Effect::StartForward, Effect::StopForward];
+    let forward = [Effect::StartForward, Effect::ReloadTables, Effect::StopForward];
     let reverse = [Effect::StartReverse, Effect::StopReverse];
     let task = |node: NodeId| match &program.nodes[node].state.kind {
         Kind::Task { arguments, .. } => arguments.get("ReplicationTaskArn").and_then(Argument::as_text),

@@ -308,8 +308,8 @@ fn name(named: &mut Names, id: NodeId, state: &State, api: Api, arguments: &Argu
         Api::PutObject if does(Effect::Evidence) || does(Effect::Approve) => {
             named.add("the bucket of evidence", id, at("Bucket"));
         }
-        Api::StartReplicationTask | Api::StopReplicationTask => {
-            let forward = does(Effect::StartForward) || does(Effect::StopForward);
+        Api::StartReplicationTask | Api::StopReplicationTask | Api::ReloadTables => {
+            let forward = [Effect::StartForward, Effect::ReloadTables, Effect::StopForward].into_iter().any(does);
             let (family, direction) =
                 if forward { (Family::ForwardTask, "forward") } else { (Family::ReverseTask, "reverse") };
             named.add_own(family, format!("the {direction} task{of}"), id, at("ReplicationTaskArn"));

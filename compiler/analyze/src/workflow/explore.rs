@@ -122,7 +122,7 @@ impl<'w> Exploration<'w> {
         let explorer = Explorer {
             tracking: Tracking::new(&program),
             live: Live::new(&program),
-            does: program.nodes.iter().map(|node| Does::new(node.effects)).collect(),
+            does: program.nodes.iter().map(|node| Does::new(node.effects, &node.state.kind)).collect(),
             controls: IndexSet::default(),
             variables: IndexSet::default(),
             memo: FxHashMap::default(),
@@ -297,6 +297,10 @@ impl<'w> Explorer<'w> {
                 }
             }
         }
+        for arrived in world.arrivals() {
+            let hop = self.hop(at, Passes::Late, None);
+            self.visit(control, arrived, Some((visit, hop)));
+        }
         if self.depth == Depth::Restarts && !self.worlds.contains(&world.at_start()) {
             let hop = self.hop(at, Passes::Restarted, None);
             self.start(world, Some((visit, hop)));
@@ -326,7 +330,10 @@ impl<'w> Explorer<'w> {
         let control = from.map_or(0, |(before, _)| self.found.visits[before as usize].control);
         let visit = self.found.visits.len() as VisitId;
         self.found.visits.push(Visit { control, world: World::END, from });
-        self.found.endings.push(Ending { node, world, lost, visit });
+        self.found.endings.push(Ending { node, world, lost: lost.clone(), visit });
+        for arrived in world.arrivals() {
+            self.end(node, arrived, lost.clone(), from);
+        }
     }
 
     fn moves(&mut self, control: &Control, world: World, visit: VisitId) -> Vec<Move> {

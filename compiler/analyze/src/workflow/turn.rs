@@ -23,6 +23,8 @@ pub enum Passes {
     FailedBefore,
     /// It failed after it had its effect: the answer was lost.
     FailedAfter,
+    /// An earlier call, which timed out, has its effect now.
+    Late,
     /// The execution was ended from outside, and started again.
     Restarted,
 }

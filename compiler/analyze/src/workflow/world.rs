@@ -10,6 +10,19 @@ pub struct World(u64);
 /// This execution made a lasting change.
 const TOUCHED: u64 = 1 << 63;
 
+/// Effects that a call without an answer may still have: until the next change of the same thing, which AWS makes after
+/// it. fact: states-sdk-timeouts
+const LATE: [Effect; 6] = [
+    Effect::HoldWrites,
+    Effect::Flip(Side::Target),
+    Effect::Shift(100),
+    Effect::ShiftReads(100),
+    Effect::StartForward,
+    Effect::StartReverse,
+];
+/// The bit of the first of them.
+const FIRST_LATE: u32 = 55;
+
 /// An earlier execution has recorded that the target may have taken writes that the source lacks.
 const WRITTEN: u64 = 1 << 61;
 
@@ -40,7 +53,19 @@ impl World {
     /// The effects that decide the end of an execution, without its knowledge on the way.
     #[must_use]
     pub fn outline(self) -> World {
-        World(self.0 & (outline_mask() | TOUCHED | STUCK | WRITTEN))
+        World(self.0 & (outline_mask() | late_mask() | TOUCHED | STUCK | WRITTEN))
+    }
+
+    /// After a call without an answer, whose effect may come later.
+    #[must_use]
+    pub(crate) fn awaiting(self, effects: &[Effect]) -> World {
+        World(effects.iter().fold(self.0, |world, effect| world | late_bit(*effect)))
+    }
+
+    /// The worlds in which one of the late effects has come.
+    pub(crate) fn arrivals(self) -> impl Iterator<Item = World> {
+        let late = LATE.into_iter().filter(move |effect| self.0 & late_bit(*effect) != 0);
+        late.map(move |effect| self.after(effect))
     }
 
     /// The world without an effect.
@@ -146,7 +171,7 @@ pub(crate) struct Change {
 
 impl Change {
     pub(crate) fn of(effect: Effect) -> Self {
-        let ends = effect.ends().iter().fold(0, |set, e| set | bit(*e));
+        let ends = effect.ends().iter().fold(overtaken(effect), |set, e| set | bit(*e));
         match effect {
             Effect::Flip(Side::Source) => Self { ends: ends | WRITTEN, begins: bit(effect) },
             // All requests go to the source.
@@ -154,6 +179,35 @@ impl Change {
             _ => Self { ends, begins: bit(effect) },
         }
     }
+}
+
+/// The late effects that no longer come: after a change of the same thing, which is a writer switch, a rule or a task, and
+/// after the task is seen to run.
+fn overtaken(effect: Effect) -> u64 {
+    let same: &[Effect] = match effect {
+        Effect::HoldWrites | Effect::Flip(_) => &[Effect::HoldWrites, Effect::Flip(Side::Target)],
+        Effect::Shift(_) => &[Effect::Shift(100)],
+        Effect::ShiftReads(_) => &[Effect::ShiftReads(100)],
+        Effect::StartForward | Effect::FullLoad | Effect::StopForward | Effect::ForwardStopped => {
+            &[Effect::StartForward]
+        }
+        Effect::StartReverse | Effect::ReverseRunning | Effect::StopReverse | Effect::ReverseStopped => {
+            &[Effect::StartReverse]
+        }
+        _ => &[],
+    };
+    same.iter().fold(0, |set, effect| set | late_bit(*effect))
+}
+
+/// The bit of an effect that is still to come; none if it cannot come late.
+fn late_bit(effect: Effect) -> u64 {
+    // One bit for all shares.
+    let place = LATE.iter().position(|late| late.kind() == effect.kind() && late.side() == effect.side());
+    place.map_or(0, |place| 1 << (FIRST_LATE + place as u32))
+}
+
+fn late_mask() -> u64 {
+    ((1 << LATE.len()) - 1) << FIRST_LATE
 }
 
 const HELD: [Effect; 3] =
@@ -216,6 +270,7 @@ fn bit(effect: Effect) -> u64 {
         Effect::Rehearsed => 51,
         Effect::FinalCheckMeasured => 52,
         Effect::AdvanceSequences => 53,
+        Effect::ReloadTables => 54,
     };
     1 << place
 }
@@ -258,7 +313,7 @@ mod tests {
     fn each_effect_has_a_bit_of_its_own() {
         let bits: std::collections::BTreeSet<u64> = Effect::all().map(bit).collect();
         assert_eq!(bits.len(), Effect::all().count());
-        assert!(bits.iter().all(|b| *b != TOUCHED));
+        assert!(bits.iter().all(|b| b & (late_mask() | TOUCHED | STUCK | WRITTEN) == 0));
     }
 
     #[test]
@@ -267,6 +322,17 @@ mod tests {
         assert!(!fenced.takes_writes(Side::Source) && fenced.holds(Effect::Drain) && fenced.is_touched());
         let opened = fenced.after(Effect::Unfence(Side::Source));
         assert!(opened.takes_writes(Side::Source) && !opened.holds(Effect::Drain));
+    }
+
+    /// A call without an answer holds writes at any later time, up to the next change of the writer switch.
+    #[test]
+    fn a_late_effect_comes_until_the_same_thing_changes() {
+        let late = World::default().awaiting(&[Effect::HoldWrites, Effect::Drain]);
+        assert_eq!(late.arrivals().map(World::writer_name).collect::<Vec<_>>(), ["none"]);
+        assert!(late.arrivals().all(|world| world.arrivals().next().is_none()));
+        assert_eq!(late.after(Effect::Shift(10)).arrivals().count(), 1);
+        assert_eq!(late.after(Effect::Flip(Side::Source)).arrivals().count(), 0);
+        assert_eq!(late.at_start().arrivals().count(), 0);
     }
 
     #[test]

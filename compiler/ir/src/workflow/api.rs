@@ -16,6 +16,7 @@ pub enum Api {
     PutObject,
     StartReplicationTask,
     StopReplicationTask,
+    ReloadTables,
     DescribeReplicationTasks,
     GetMetricData,
     DescribeAlarms,
@@ -83,6 +84,7 @@ impl Api {
         Api::PutObject,
         Api::StartReplicationTask,
         Api::StopReplicationTask,
+        Api::ReloadTables,
         Api::DescribeReplicationTasks,
         Api::GetMetricData,
         Api::DescribeAlarms,
@@ -115,6 +117,7 @@ impl Api {
             Api::PutObject => &PUT_OBJECT,
             Api::StartReplicationTask => &START_REPLICATION_TASK,
             Api::StopReplicationTask => &STOP_REPLICATION_TASK,
+            Api::ReloadTables => &RELOAD_TABLES,
             Api::DescribeReplicationTasks => &DESCRIBE_REPLICATION_TASKS,
             Api::GetMetricData => &GET_METRIC_DATA,
             Api::DescribeAlarms => &DESCRIBE_ALARMS,
@@ -207,6 +210,15 @@ const STOP_REPLICATION_TASK: ApiInfo = ApiInfo {
     retriable: &["DatabaseMigration.DatabaseMigrationException", "DatabaseMigration.SdkClientException"],
     timeout: 60,
     repeat: Repeat::Already,
+};
+
+// A call without an answer is not repeated: a second reload would find the rows of the first (fact: dms-reload-tables).
+const RELOAD_TABLES: ApiInfo = ApiInfo {
+    resource: "aws-sdk:databasemigration:reloadTables",
+    action: "dms:ReloadTables",
+    retriable: &["DatabaseMigration.DatabaseMigrationException"],
+    timeout: 60,
+    repeat: Repeat::Sets,
 };
 
 const DESCRIBE_REPLICATION_TASKS: ApiInfo = ApiInfo {

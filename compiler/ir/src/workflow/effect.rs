@@ -22,6 +22,8 @@ pub enum Effect {
     /// Both schemas are unchanged since the schema freeze.
     SchemaUnchanged,
     StartForward,
+    /// The forward task loads the tables again that it has suspended.
+    ReloadTables,
     /// The login of the forward task is locked on the target, and its sessions
     /// have ended: the task cannot write to the target.
     CutForward,
@@ -132,6 +134,7 @@ impl Effect {
         "rehearse",
         "rehearsed",
         "release-rotation",
+        "reload-tables",
         "request-gate",
         "restore-forward",
         "reverse-running",
@@ -166,6 +169,7 @@ impl Effect {
             Effect::ThawSchema(_) => "thaw-schema",
             Effect::SchemaUnchanged => "schema-unchanged",
             Effect::StartForward => "start-forward",
+            Effect::ReloadTables => "reload-tables",
             Effect::CutForward => "cut-forward",
             Effect::RestoreForward => "restore-forward",
             Effect::StopForward => "stop-forward",
@@ -250,6 +254,9 @@ impl Effect {
             Effect::ThawSchema(Target) => &[Effect::FreezeSchema(Target)],
             // Neither quiet alarms nor requests so far cover requests that move afterwards.
             Effect::Shift(_) | Effect::ShiftReads(_) => &[Effect::AlarmGate, Effect::RequestGate],
+            // Neither covers rows that are loaded afterwards.
+            Effect::ReloadTables => &[Effect::FullLoad, Effect::Validate],
+            Effect::FullLoad => &[Effect::ReloadTables],
             Effect::HoldRotation => &[Effect::ReleaseRotation],
             Effect::ReleaseRotation => &[Effect::HoldRotation],
             _ => &[],
@@ -263,6 +270,7 @@ impl Effect {
             | Effect::Evidence
             | Effect::Preflight
             | Effect::SchemaUnchanged
+            | Effect::ReloadTables
             | Effect::FullLoad
             | Effect::Rehearse
             | Effect::Rehearsed
@@ -347,6 +355,7 @@ const SIMPLE: &[Effect] = &[
     Effect::SchemaUnchanged,
     Effect::Preflight,
     Effect::StartForward,
+    Effect::ReloadTables,
     Effect::CutForward,
     Effect::RestoreForward,
     Effect::StopForward,

@@ -46,7 +46,7 @@ fn refusing_argument(api: Api) -> Option<&'static str> {
         Api::InvokeFunction => Some("Payload.run.execution"),
         Api::PutParameter => Some("Value"),
         Api::ModifyRule => Some("RuleArn"),
-        Api::StartReplicationTask | Api::StopReplicationTask => Some("ReplicationTaskArn"),
+        Api::StartReplicationTask | Api::StopReplicationTask | Api::ReloadTables => Some("ReplicationTaskArn"),
         _ => None,
     }
 }

@@ -76,6 +76,7 @@ fn initialize(b: &mut Builder) {
         plan.dimensions().into_iter().fold(state, |state, (variable, member, _)| state.assign(variable, entry(member)));
     let each = |state: State, unit: &Unit| {
         let names = ["sourceSchema", "targetSchema", "position", "cutAt", "slotPosition"];
+        let state = state.assign(&unit.name_for_database("reload"), Argument::List(Vec::new()));
         names.into_iter().fold(state, |state, name| state.assign(&unit.name_for_database(name), ""))
     };
     b.add(plan.units.iter().fold(state, each));
@@ -259,6 +260,7 @@ fn preflight(b: &mut Builder, unit: &Unit, next: &str) {
                 "$exists({reply}.problems.what) ? $substring($join([{reply}.problems.what], \"; \"), 0, 1000) : \"\""
             )),
         )
+        .assign(&unit.name_for_database("reload"), expression(format!("[{reply}.reload]")))
         .next(&check);
     b.add(state);
     let check = b.gate(&check, next).effect(Effect::Preflight).does("ends the execution if a prerequisite is missing");

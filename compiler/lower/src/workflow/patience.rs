@@ -3,7 +3,7 @@
 use super::assess::LOCK_TURNS;
 use super::cutover::{TASK_PAUSE, TASK_TURNS};
 use super::rehearse;
-use super::replicate::{LAG_PATIENCE, LOAD_PAUSE, LOAD_TURNS};
+use super::replicate::{LAG_PATIENCE, LOAD_PAUSE, LOAD_TURNS, RELOAD_TURNS};
 use super::requests::{FIRST_POLLS, LATE_POLLS};
 use super::rollback::ROLLBACK_TURNS;
 use super::shift::{FINAL_LAG_TURNS, HEALTH, UNKNOWN};
@@ -38,6 +38,12 @@ fn before_shift() -> Vec<Patience> {
             "`CheckFullLoad`",
             "a task without statistics",
             format!("{LOAD_TURNS} polls, at most {} minutes apart", LOAD_PAUSE / 60),
+            "rollback: the forward task stops",
+        ),
+        row(
+            "`CheckFullLoad`, tables that load again",
+            "a task that still counts them among its errors",
+            format!("{RELOAD_TURNS} polls, about five minutes"),
             "rollback: the forward task stops",
         ),
         row(

@@ -9,12 +9,14 @@ use super::plan::{Plan, Unit};
 use super::validate;
 
 /// The maximum of polls for a full load, and the seconds between two of them: about five days.
-pub(super) const LOAD_TURNS: u64 = 480;
-pub(super) const LOAD_PAUSE: u64 = 900;
+pub(super) const LOAD_TURNS: u64 = 400;
+pub(super) const LOAD_PAUSE: u64 = 1200;
 /// Minutes for which the lag gate waits beyond its hold.
 pub(super) const LAG_PATIENCE: u64 = 480;
 /// The maximum of answers of the lag gate during its hold.
 const LAG_ANSWERS: u64 = 400;
+/// The polls for which a task may still report the errors of tables that it loads again: about five minutes.
+pub(super) const RELOAD_TURNS: u64 = 4;
 
 pub(super) fn add(b: &mut Builder) {
     b.enter(Phase::Load, None);
@@ -31,23 +33,23 @@ pub(super) fn add(b: &mut Builder) {
 }
 
 /// Starts the task, or resumes it where it stopped, or finds it running. A load that has not finished cannot be resumed: it
-/// begins anew (fact: dms-start-types).
+/// begins anew (fact: dms-start-types). A task that runs on without some of its tables loads these again.
 fn start(b: &mut Builder, unit: &Unit, next: &str) {
     let [wait, ask, check] = ["WaitForTask", "DescribeReplication", "ChooseReplication"].map(|name| unit.state(name));
-    let begin = unit.state("StartReplication");
+    let [begin, reload] = ["StartReplication", "ReloadTables"].map(|name| unit.state(name));
     let task = b.plan.forward_task_arn(unit);
     let status = "$states.result.ReplicationTasks[0].Status";
     let ask = describe(b, &ask, vec![task.clone()])
         .does("reads the state of the replication task")
         .assign("startType", start_type("$states.result.ReplicationTasks[0]"))
-        .assign("verdict", next_step(status))
+        .assign("verdict", next_step(unit, "$states.result.ReplicationTasks[0]"))
         .assign("reason", expression(format!("\"the task is \" & $string({status})")))
         .assign("turns", expression("$turns + 1"));
     let running = branch("$verdict = \"running\"", next).with("turns", 0).0;
     let startable = branch("$verdict = \"start\"", &begin).with("turns", 0).0;
     let mut check = b.gate(&check, next).does("starts the task unless it runs");
     if let Kind::Choice { branches, .. } = &mut check.kind {
-        *branches = vec![running, startable];
+        *branches = vec![running, startable, branch("$verdict = \"reload\"", &reload).with("turns", 0).0];
     }
     b.poll(Poll { wait: (&wait, 30.into()), longest: 30, first: Vec::new(), ask, check, turns: 40 });
     let busy = errors(&["DatabaseMigration.InvalidResourceStateException"]);
@@ -66,6 +68,30 @@ fn start(b: &mut Builder, unit: &Unit, next: &str) {
         .retry(Retry { errors: busy, interval: 15, attempts: 4, backoff: 2.0, longest: 120 })
         .next(next);
     b.add(state);
+    reload_tables(b, unit, (&reload, next));
+}
+
+/// Loads the tables again that the task has suspended. Preflight has found no rows of them on the target. The poll that
+/// follows decides after a call without an answer.
+fn reload_tables(b: &mut Builder, unit: &Unit, (name, next): (&str, &str)) {
+    let arguments = arguments!({
+        "ReplicationTaskArn": b.plan.forward_task_arn(unit),
+        "TablesToReload": expression(reload_variable(unit)),
+        "ReloadOption": "data-reload",
+    });
+    let unanswered = errors(&["DatabaseMigration.SdkClientException", "States.Timeout"]);
+    let state = b
+        .task(name, Api::ReloadTables, arguments)
+        .does("loads the tables again that the task has suspended")
+        .effect(Effect::ReloadTables)
+        .catch(Catch { errors: unanswered, assign: Vec::new(), next: next.into() })
+        .next(next);
+    b.add(state);
+}
+
+/// The variable with the suspended tables that preflight has found empty on the target.
+fn reload_variable(unit: &Unit) -> String {
+    format!("${}", unit.name_for_database("reload"))
 }
 
 /// The way in which a task starts. A first start is legal only from `ready`. A task without statistics has not loaded.
@@ -77,10 +103,12 @@ fn start_type(task: &str) -> Argument {
     ))
 }
 
-/// The next step for a status of the task.
-fn next_step(status: &str) -> Argument {
+/// The next step for a state of the task.
+fn next_step(unit: &Unit, task: &str) -> Argument {
+    let (status, reload) = (format!("{task}.Status"), reload_variable(unit));
     expression(format!(
-        "{status} in [\"running\", \"starting\"] ? \"running\" : \
+        "{status} = \"running\" and {task}.ReplicationTaskStats.TablesErrored > 0 and $count({reload}) > 0 ? \"reload\" : \
+         {status} in [\"running\", \"starting\"] ? \"running\" : \
          {status} in [\"ready\", \"stopped\", \"failed\"] ? \"start\" : \
          {status} in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] and $turns + 1 < 40 \
          ? \"wait\" : \"fail\""
@@ -109,7 +137,7 @@ pub(super) fn describe(b: &Builder, name: &str, tasks: Vec<String>) -> State {
 /// All loads run concurrently, and one call polls them.
 fn wait_for_load(b: &mut Builder) {
     let plan = b.plan;
-    let loaded = Loaded::of(plan.units.len());
+    let loaded = Loaded::of(&plan.units);
     let ask = describe(b, "PollFullLoad", plan.units.iter().map(|unit| plan.forward_task_arn(unit)).collect())
         .does("reads the progress of the full load")
         .assign("verdict", verdict(&loaded.done, &loaded.broken, LOAD_TURNS))
@@ -136,7 +164,13 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn of(tasks: usize) -> Self {
+    fn of(units: &[Unit]) -> Self {
+        let tasks = units.len();
+        let lists: Vec<String> = units.iter().map(reload_variable).collect();
+        let none = match &lists[..] {
+            [list] => format!("$count({list}) = 0"),
+            _ => format!("$count([{}]) = 0", lists.join(", ")),
+        };
         let done = |task: &str| {
             format!(
                 "{task}Status = \"running\" and {task}ReplicationTaskStats.FullLoadProgressPercent = 100 \
@@ -146,7 +180,7 @@ impl Loaded {
         let broken = |task: &str| {
             format!(
                 "{task}Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] \
-                 or {task}ReplicationTaskStats.TablesErrored > 0"
+                 or {task}ReplicationTaskStats.TablesErrored > 0 and ({none} or $turns >= {RELOAD_TURNS})"
             )
         };
         let found = "$states.result.ReplicationTasks";

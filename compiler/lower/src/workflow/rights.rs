@@ -49,7 +49,9 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
         Api::GetParameter | Api::PutParameter => vec![plan.arn("ssm", &format!("parameter{}", text("Name"))).into()],
         Api::GetObject => vec![format!("arn:{}:s3:::{}/{}", plan.partition, text("Bucket"), text("Key")).into()],
         Api::PutObject => vec![format!("arn:{}:s3:::{}/{}/*", plan.partition, text("Bucket"), plan.key()).into()],
-        Api::StartReplicationTask | Api::StopReplicationTask => vec![text("ReplicationTaskArn").into()],
+        Api::StartReplicationTask | Api::StopReplicationTask | Api::ReloadTables => {
+            vec![text("ReplicationTaskArn").into()]
+        }
         Api::ModifyRule => {
             let named = |variable: &str| matches!(arguments.get("RuleArn"), Some(Argument::Expression(e)) if e.as_str() == format!("${variable}"));
             plan.rules().into_iter().filter(|(v, _, _)| named(v)).map(|(_, _, id)| Value::reference(id)).collect()

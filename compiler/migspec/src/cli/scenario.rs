@@ -48,6 +48,9 @@ pub struct ScenarioOptions {
     /// Change the schemas after the schema freeze.
     #[arg(long)]
     pub schema_change: bool,
+    /// Start while the forward task runs without one of its tables.
+    #[arg(long)]
+    pub suspended_table: bool,
     /// Stop the execution in STATE, then redrive it.
     #[arg(long, value_name = "STATE")]
     pub redrive: Option<String>,
@@ -149,6 +152,7 @@ impl ScenarioOptions {
             beside: self.concurrent_run,
             unmoved: self.predecessors_pending,
             migrated: self.schema_change,
+            suspended: self.suspended_table,
             redrive: self.redrive.clone(),
             answers: Vec::new(),
         })

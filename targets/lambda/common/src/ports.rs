@@ -128,10 +128,15 @@ pub struct TableStatistics {
 const SOUND: [&str; 4] = ["Before load", "Full load", "Table completed", "Table is being reloaded"];
 
 impl TableStatistics {
+    /// Whether the task loads or replicates the table.
+    pub fn is_replicated(&self) -> bool {
+        SOUND.contains(&self.state.as_str())
+    }
+
     /// The reason why the rows of the table may differ: its task does not replicate
     /// it, although the task itself runs on, or DMS found rows that differ.
     pub fn problem(&self) -> Option<String> {
-        let wrong = !SOUND.contains(&self.state.as_str()) || self.suspended > 0 || self.failed > 0;
+        let wrong = !self.is_replicated() || self.suspended > 0 || self.failed > 0;
         wrong.then(|| {
             let Self { schema, table, state, failed, suspended, .. } = self;
             format!("DMS: {schema}.{table}: {state}, {failed} rows failed, {suspended} suspended")

@@ -31,7 +31,9 @@ pub mod ways;
 
 use std::time::Duration;
 
-use migspec_events::{Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, checks as catalogue};
+use migspec_events::{
+    Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, TableToReload, checks as catalogue,
+};
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks};
 use serde::Serialize;
@@ -84,9 +86,7 @@ where
     let mut retry = Retry::new(&call, PATIENCE, RESERVE);
     loop {
         match Box::pin(look(ports, &call, &sides, &event)).await {
-            Ok(Findings { source, target, problems }) => {
-                return conclude(ports, &call, &event, [&source, &target], problems).await;
-            }
+            Ok(findings) => return conclude(ports, &call, &event, findings).await,
             Err(failure) => retry.wait(failure).await?,
         }
     }
@@ -98,6 +98,7 @@ struct Findings {
     source: Facts,
     target: Facts,
     problems: Vec<Problem>,
+    reload: Vec<TableToReload>,
 }
 
 /// Looks once.
@@ -132,12 +133,13 @@ where
     let source = survey::read(&at_source, &sides.replication).await?;
     let target = survey::read(&at_target, &sides.replication).await?;
     let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await?;
-    problems.extend(rows::problems(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?);
+    let rows = rows::look(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?;
+    problems.extend(rows.problems);
     for (side, client) in [(Side::Source, &at_source), (Side::Target, &at_target)] {
         problems.extend(logins::limits(side, client).await?);
     }
     problems.extend(later_steps(ports, call, sides, event, [&source, &target]).await?);
-    Ok(Findings { source, target, problems })
+    Ok(Findings { source, target, problems, reload: rows.reload })
 }
 
 /// The verdicts on the facts, and the trials of later steps of the workflow.
@@ -174,13 +176,12 @@ async fn conclude<P: Objects>(
     ports: &P,
     call: &Call,
     event: &PreflightEvent,
-    [source, target]: [&Facts; 2],
-    mut problems: Vec<Problem>,
+    Findings { source, target, mut problems, reload }: Findings,
 ) -> Result<PreflightReply, Failure> {
     // Several logins may find the same; the gravest comes first.
     problems.sort_by(|a, b| (a.grade, &a.check, &a.what).cmp(&(b.grade, &b.check, &b.what)));
     problems.dedup();
-    keep(ports, call, event, [source, target], &problems).await?;
+    keep(ports, call, event, [&source, &target], &problems).await?;
     call.log.info(
         "checked",
         [
@@ -193,7 +194,7 @@ async fn conclude<P: Objects>(
     metrics.value(Metric::PreflightProblems, problems.len() as f64).emit(&call.log);
     let ready = ready(&problems);
     problems.truncate(REPLIED);
-    Ok(PreflightReply { ready, problems })
+    Ok(PreflightReply { ready, problems, reload })
 }
 
 /// Harmless problems stop no migration.

@@ -1,34 +1,62 @@
-//! Rows of the target from before the load, which the load keeps.
+//! Rows of the target from before a load, which the load keeps; and the tables that a running task loads again.
 
-use migspec_events::{Problem, checks};
+use migspec_events::{Problem, TableToReload, checks};
 use migspec_function::{Failure, Task, Tasks};
 use tokio_postgres::Client;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Table};
 
 /// Tables that one statement asks.
 const TOGETHER: usize = 200;
 
-/// The tables of the target with a row, if the load begins or begins anew: a task that has loaded is resumed, one that
-/// runs goes on, and their rows are there. fact: dms-kept-rows
+/// What DMS loads at once beside a running task. fact: dms-reload-tables
+const RELOADED: usize = 10;
+
+/// The problems that the rows cause, and the tables that the workflow may load again.
+#[derive(Default)]
+pub(crate) struct Rows {
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) reload: Vec<TableToReload>,
+}
+
+/// The tables of the target with a row, of those that are loaded next: all if the load begins or begins anew, and the
+/// suspended ones of a task that runs. A task that has loaded is resumed; its rows are there. fact: dms-kept-rows
 ///
 /// # Errors
 /// AWS or the target refuses.
-pub(crate) async fn problems<P: Tasks>(
+pub(crate) async fn look<P: Tasks>(
     ports: &P,
-    task: &str,
+    arn: &str,
     client: &Client,
     [source, target]: [&Facts; 2],
-) -> Result<Vec<Problem>, Failure> {
-    if !loads(&ports.task(task).await?.unwrap_or_default()) {
-        return Ok(Vec::new());
+) -> Result<Rows, Failure> {
+    let task = ports.task(arn).await?.unwrap_or_default();
+    let suspended = if runs_without_tables(&task) { suspended(ports, arn).await? } else { Vec::new() };
+    if suspended.len() > RELOADED {
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("count", &suspended.len()), ("task", &arn)];
+        return Ok(Rows { problems: vec![checks::TABLES_IN_ERROR.problem(&values)], reload: Vec::new() });
     }
-    let readable = |(path, table): &(&String, &crate::facts::Table)| {
+    let all = loads(&task);
+    let path = |table: &TableToReload| format!("{}.{}", table.schema_name, table.table_name);
+    let is_loaded = |name: &String| all || suspended.iter().any(|table| path(table) == *name);
+    let readable = |(path, table): &(&String, &Table)| {
         source.tables.contains_key(*path) && !table.hidden && !table.lacking.iter().any(|right| right == "SELECT")
     };
     let schema = |path: &String| path.split('.').next().unwrap_or_default().to_owned();
-    let tables: Vec<_> =
-        target.tables.iter().filter(readable).filter(|(path, _)| !target.closed.contains(&schema(path))).collect();
+    let tables: Vec<_> = target
+        .tables
+        .iter()
+        .filter(|(path, _)| is_loaded(path))
+        .filter(readable)
+        .filter(|(path, _)| !target.closed.contains(&schema(path)))
+        .collect();
+    let problems = with_rows(client, &tables).await?;
+    // Only a table that was looked at is known to be empty.
+    let known = |table: &TableToReload| tables.iter().any(|(name, _)| **name == path(table));
+    Ok(Rows { problems, reload: suspended.into_iter().filter(known).collect() })
+}
+
+async fn with_rows(client: &Client, tables: &[(&String, &Table)]) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for some in tables.chunks(TOGETHER) {
         let each: Vec<String> = some
@@ -43,6 +71,17 @@ pub(crate) async fn problems<P: Tasks>(
         }
     }
     Ok(problems)
+}
+
+/// The tables that a running task has suspended.
+async fn suspended<P: Tasks>(ports: &P, arn: &str) -> Result<Vec<TableToReload>, Failure> {
+    let tables = ports.table_statistics(arn).await?.into_iter().filter(|table| !table.is_replicated());
+    Ok(tables.map(|t| TableToReload { schema_name: t.schema, table_name: t.table }).collect())
+}
+
+/// Whether a task runs on although it has suspended tables.
+fn runs_without_tables(task: &Task) -> bool {
+    task.status == "running" && task.tables_errored > 0
 }
 
 /// Whether the next start of a task begins with the load, as the workflow starts it (fact: dms-start-types).
@@ -71,9 +110,12 @@ mod tests {
             ("stopped", 100, 1, true),
             ("failed", 99, 0, true),
             ("failed", 100, 0, false),
+            ("running", 100, 1, false),
         ] {
             let task = Task { status: status.to_owned(), loaded, tables_errored, ..Task::default() };
             assert_eq!(loads(&task), expected, "{status} {loaded} {tables_errored}");
+            let suspended = status == "running" && tables_errored > 0;
+            assert_eq!(runs_without_tables(&task), suspended, "{status} {loaded} {tables_errored}");
         }
     }
 }

@@ -124,7 +124,7 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
         Api::DescribeReplicationTasks => &["Filters.0.Values.0"],
         Api::DescribeTargetHealth => &[],
         Api::ModifyRule => &["RuleArn"],
-        Api::StartReplicationTask | Api::StopReplicationTask => &["ReplicationTaskArn"],
+        Api::StartReplicationTask | Api::StopReplicationTask | Api::ReloadTables => &["ReplicationTaskArn"],
         Api::ListExecutions => &["StateMachineArn"],
         Api::Describe(described) => {
             paths.push(match described.call().ids {
@@ -187,6 +187,18 @@ fn meanings(program: &Program<'_>, id: NodeId, arguments: &Argument) -> Vec<Row>
         Api::DescribeTargetHealth => vec![row("TargetGroupArn", group("target"))],
         Api::ModifyRule => shares(program, id),
         Api::StartReplicationTask => vec![row("StartReplicationTaskType", start(program, id))],
+        Api::ReloadTables => vec![
+            row(
+                "TablesToReload",
+                Needs::Answer {
+                    part: "[$states.result.Payload.reload]".to_owned(),
+                    by: Some((Function::Preflight, "")),
+                    unit: true,
+                    words: "the suspended tables without rows on the target",
+                },
+            ),
+            row("ReloadOption", Needs::Text("data-reload")),
+        ],
         Api::ListExecutions => {
             vec![row("StatusFilter", Needs::Text("RUNNING")), row("MaxResults", Needs::AtLeast(2))]
         }

@@ -86,6 +86,7 @@ fn initial(program: &Program<'_>) -> Vec<Wanted> {
     wanted.extend(all(&LISTS, "[]"));
     wanted.extend(all(&FALSE, "false"));
     for number in suffixes(program) {
+        wanted.push(super::expected_value(&format!("reload{number}"), "[]"));
         for name in ["sourceSchema", "targetSchema", "position", "cutAt", "slotPosition"] {
             wanted.push(super::expected_value(&format!("{name}{number}"), "\"\""));
         }
@@ -147,6 +148,7 @@ fn function(
     match (function, action) {
         (Function::Preflight, _) => vec![
             super::expected_value("verdict", &format!("{REPLY}.ready = true ? \"pass\" : \"fail\"")),
+            super::expected_value(&format!("reload{number}"), &format!("[{REPLY}.reload]")),
             reasons(&[format!(
                 "$exists({REPLY}.problems.what) ? $substring($join([{REPLY}.problems.what], \"…\"), 0, #100..8000) : \"\""
             )]),
@@ -236,7 +238,7 @@ fn answer(program: &Program<'_>, id: NodeId, api: Api) -> Vec<Wanted> {
             vec![insist("$states.result.Body = $execution"), redrives()]
         }
         Api::GetObject => holder(),
-        Api::DescribeReplicationTasks => tasks(program, gate),
+        Api::DescribeReplicationTasks => tasks(program, node, gate),
         Api::DescribeTargetHealth => {
             let healthy =
                 format!("$exists({HEALTH}) and $count($distinct([{HEALTH}])) = 1 and [{HEALTH}][0] = \"healthy\"");
@@ -274,7 +276,7 @@ fn redrives() -> Wanted {
 }
 
 /// The states of replication tasks, by the gate behind the question.
-fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
+fn tasks(program: &Program<'_>, node: &Node<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
     let first = format!("{TASKS}[0].");
     let reason = reasons(&[
         format!("\"…\" & $string({first}Status)"),
@@ -284,7 +286,7 @@ fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
     let ended = format!("{first}Status in [\"stopped\", \"failed\"]");
     let effects = gate.map_or(&[][..], |gate| &gate.state.effects);
     let forms = match effects {
-        [Effect::FullLoad] => load(suffixes(program).len()),
+        [Effect::FullLoad] => load(&suffixes(program)),
         [Effect::ReverseRunning] => {
             let broken = format!("{first}Status in [\"failed\", \"stopped\", \"stopping\"]");
             poll(&format!("{first}Status = \"running\""), &broken, "15..600")
@@ -292,12 +294,15 @@ fn tasks(program: &Program<'_>, gate: Option<&Node<'_>>) -> Vec<Wanted> {
         [Effect::ForwardStopped | Effect::ReverseStopped] => poll(&ended, "false", "15..600"),
         _ => {
             let status = format!("{first}Status");
+            let number = suffix(program, node.state.of.as_ref());
+            let errors = format!("{first}ReplicationTaskStats.TablesErrored");
             vec![
                 super::expected_value("startType", START_TYPE),
                 super::expected_value(
                     "verdict",
                     &format!(
-                        "{status} in [\"running\", \"starting\"] ? \"running\" : {status} in [\"ready\", \"stopped\", \"failed\"] \
+                        "{status} = \"running\" and {errors} > 0 and $count($reload{number}) > 0 ? \"reload\" \
+                         : {status} in [\"running\", \"starting\"] ? \"running\" : {status} in [\"ready\", \"stopped\", \"failed\"] \
                          ? \"start\" : {status} in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] \
                          and $turns + 1 < #5..600 ? \"wait\" : \"fail\""
                     ),
@@ -314,7 +319,13 @@ fn loads(status: &str, task: &str) -> String {
     format!("\"…\" & {status} & \"…\" & {} & \"…\" & {}", part("FullLoadProgressPercent"), part("TablesErrored"))
 }
 
-fn load(count: usize) -> Vec<Wanted> {
+fn load(suffixes: &[String]) -> Vec<Wanted> {
+    let count = suffixes.len();
+    let lists: Vec<String> = suffixes.iter().map(|number| format!("$reload{number}")).collect();
+    let none = match &lists[..] {
+        [list] => format!("$count({list}) = 0"),
+        _ => format!("$count([{}]) = 0", lists.join(", ")),
+    };
     const BROKEN: &str = "[\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"]";
     let done = |task: &str| {
         format!(
@@ -322,7 +333,12 @@ fn load(count: usize) -> Vec<Wanted> {
              and {task}ReplicationTaskStats.TablesErrored = 0"
         )
     };
-    let broken = |task: &str| format!("{task}Status in {BROKEN} or {task}ReplicationTaskStats.TablesErrored > 0");
+    let broken = |task: &str| {
+        format!(
+            "{task}Status in {BROKEN} \
+             or {task}ReplicationTaskStats.TablesErrored > 0 and ({none} or $turns >= #1..20)"
+        )
+    };
     match count {
         1 => {
             let first = format!("{TASKS}[0].");

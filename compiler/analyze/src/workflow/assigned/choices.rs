@@ -71,7 +71,7 @@ fn comparisons(condition: &Term) -> Vec<(String, String)> {
 fn words(decides: Decides) -> &'static [&'static str] {
     match decides {
         Decides::Gate => &["pass", "page", "notify", "wait"],
-        Decides::Replication => &["running", "start", "wait"],
+        Decides::Replication => &["running", "start", "reload", "wait"],
         Decides::Group => &["pass", "wait"],
         Decides::Begin => &[],
     }
@@ -163,7 +163,7 @@ pub(super) fn branch(program: &Program<'_>, id: NodeId, i: usize, condition: &Te
             counters.into_iter().chain([expected_value("verdict", "\"wait\""), record(node, "open")]).collect()
         }
         (Decides::Gate, "page") => vec![failure(node, "\"…\"", "$reason"), record(node, "shut")],
-        (Decides::Replication, "running" | "start") => vec![expected_value("turns", "0")],
+        (Decides::Replication, "running" | "start" | "reload") => vec![expected_value("turns", "0")],
         (Decides::Begin, _) => forms_of_request(program, node, i, to),
         _ => Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use migspec_ir::workflow::{Effect, Phase};
+use migspec_ir::workflow::{Api, Effect, Kind, Phase};
 
 use super::{Exit, Explorer, VariablesId, VisitId};
 use crate::workflow::jsonata::Scope;
@@ -17,6 +17,9 @@ pub(super) struct Does {
     all: Vec<Change>,
     /// Effects whose attempt counts: a message that cannot be sent, a rollback that cannot be called.
     attempts: Vec<Change>,
+    /// The effects that may follow a failure: an AWS call that timed out may still be under way. A function of ours ends
+    /// with its state.
+    late: Vec<Effect>,
     /// It opens a database; a failure to open one needs an operator.
     opens: bool,
     undoes: Undoes,
@@ -32,16 +35,18 @@ enum Undoes {
 }
 
 impl Does {
-    pub(super) fn new(effects: &[Effect]) -> Self {
+    pub(super) fn new(effects: &[Effect], kind: &Kind) -> Self {
         let attempt = |e: &Effect| matches!(e, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback);
         let undoes = match effects {
             _ if effects.contains(&Effect::RolledBack) => Undoes::All,
             _ if effects.contains(&Effect::Rollback) => Undoes::UpToAnyStep,
             _ => Undoes::Nothing,
         };
+        let is_aws = matches!(kind, Kind::Task { api, .. } if *api != Api::InvokeFunction);
         Self {
             all: effects.iter().map(|effect| Change::of(*effect)).collect(),
             attempts: effects.iter().copied().filter(attempt).map(Change::of).collect(),
+            late: if is_aws { effects.to_vec() } else { Vec::new() },
             opens: effects.iter().any(|effect| matches!(effect, Effect::Unfence(_))),
             undoes,
         }
@@ -49,7 +54,7 @@ impl Does {
 
     fn after_failure(&self, world: World) -> World {
         let world = if self.opens { world.stuck() } else { world };
-        self.attempts.iter().fold(world, |world, change| world.with_change(*change))
+        self.attempts.iter().fold(world, |world, change| world.with_change(*change)).awaiting(&self.late)
     }
 
     fn after_success(&self, world: World) -> World {
@@ -72,7 +77,7 @@ impl Explorer<'_> {
         for (i, exit) in exits.iter().enumerate() {
             match exit.turn.passes {
                 Passes::FailedBefore => steps.push((i, self.does[at].after_failure(world))),
-                Passes::Closed | Passes::Entered | Passes::Restarted => steps.push((i, world)),
+                Passes::Closed | Passes::Entered | Passes::Late | Passes::Restarted => steps.push((i, world)),
                 Passes::Done | Passes::FailedAfter => match known {
                     Some(ref known) => known.clone().for_each(|step| steps.push((i, steps[step].1))),
                     None => {

@@ -199,6 +199,7 @@ fn reply(context: &CallContext<'_>, api: Api) -> Json {
         Api::PutParameter => json!({ "Version": 2 }),
         Api::StartReplicationTask => json!({ "ReplicationTask": { "Status": "starting" } }),
         Api::StopReplicationTask => json!({ "ReplicationTask": { "Status": "stopping" } }),
+        Api::ReloadTables => json!({}),
         _ => described::answer(context.state).unwrap_or_else(|| json!({})),
     }
 }
@@ -254,7 +255,9 @@ fn task(context: &CallContext<'_>, arn: &str) -> Json {
         (true, false) => "running",
         (false, false) => "ready",
     };
-    let stats = json!({ "FullLoadProgressPercent": 100, "TablesErrored": 0 });
+    let reloaded = world.holds(Effect::ReloadTables) || world.holds(Effect::FullLoad);
+    let errors = u8::from(context.scenario.suspended && way == Way::Forward && !reloaded);
+    let stats = json!({ "FullLoadProgressPercent": 100, "TablesErrored": errors });
     json!({ "Status": status, "ReplicationTaskStats": stats })
 }
 
@@ -279,7 +282,11 @@ fn function(context: &CallContext<'_>) -> Json {
             }
             _ => reply_of(&events::SlotsDropped { dropped: 2, left: Vec::new() }),
         },
-        Some(Function::Preflight) => reply_of(&events::PreflightReply { ready: true, problems: Vec::new() }),
+        Some(Function::Preflight) => {
+            let table = || events::TableToReload { schema_name: "ledger".to_owned(), table_name: "entry".to_owned() };
+            let reload = context.scenario.suspended.then(table).into_iter().collect();
+            reply_of(&events::PreflightReply { ready: true, problems: Vec::new(), reload })
+        }
         Some(Function::Sequences) => reply_of(&events::SequencesReply { set: 7 }),
         Some(Function::Rollback) => {
             let step = "unfence-source".into();

@@ -87,7 +87,7 @@ const MOST: usize = 25_000;
 
 /// Walks a workflow under a scenario.
 pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
-    let world = initial_world(program, scenario.writer.as_deref());
+    let world = initial_world(program, scenario);
     let mut walk = Walk {
         program,
         scenario,
@@ -119,8 +119,8 @@ pub fn simulate(program: &Program<'_>, scenario: &Scenario) -> Run {
     Run { entries: walk.entries, calls: walk.calls, took: ended.time, worlds, end, safe, redriven: walk.redriven }
 }
 
-/// The world of an execution that starts with this writer.
-fn initial_world(program: &Program<'_>, writer: Option<&str>) -> World {
+/// The world of an execution that starts with the writer of the scenario.
+fn initial_world(program: &Program<'_>, scenario: &Scenario) -> World {
     let cutover = [
         Effect::Fence(Side::Target),
         Effect::HoldRotation,
@@ -132,13 +132,14 @@ fn initial_world(program: &Program<'_>, writer: Option<&str>) -> World {
     ];
     let back = [Effect::ReverseSlot, Effect::StartReverse, Effect::ReverseRunning];
     let moved = [Effect::Shift(100), Effect::Flip(Side::Target), Effect::Unfence(Side::Target)];
-    let steps: Vec<Effect> = match writer {
+    let steps: Vec<Effect> = match scenario.writer.as_deref() {
         Some("none") => cutover.to_vec(),
         Some("target") => {
             let stopped = [Effect::StopForward, Effect::ForwardStopped];
             let back = if program.reverses() { &back[..] } else { &[] };
             [&cutover[..], &moved, &stopped, back].concat()
         }
+        _ if scenario.suspended => vec![Effect::Fence(Side::Target), Effect::StartForward],
         _ => Vec::new(),
     };
     steps.into_iter().fold(World::default(), World::after)

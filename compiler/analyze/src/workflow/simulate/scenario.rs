@@ -43,6 +43,8 @@ pub struct Scenario {
     pub unmoved: bool,
     /// Whether both schemas change after they were frozen.
     pub migrated: bool,
+    /// Whether the forward task runs at the start, without one of its tables.
+    pub suspended: bool,
     /// The execution is ended at the first call of this state, after its
     /// effect, and redriven.
     pub redrive: Option<String>,

@@ -1,4 +1,4 @@
--- finds: payments.payment of the target has rows, and the load begins
+-- finds: payments.payment of the target has rows, and a load of it begins
 -- both
 INSERT INTO payments.payment VALUES (1, 1, 'old');
 -- source

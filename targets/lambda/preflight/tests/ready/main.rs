@@ -10,13 +10,13 @@ mod stand;
 use std::sync::Arc;
 use std::time::Duration;
 
-use migspec_events::{PreflightReply, Side};
-use migspec_function::{Key, Task};
+use migspec_events::{PreflightReply, Side, TableToReload};
+use migspec_function::{Key, TableStatistics, Task};
 use migspec_function_testing::{OLD, Options, Testbed, block_on};
 
 use migspec_preflight::handle;
 
-use stand::{INSTANCE, ask, ask_beside, event, world};
+use stand::{FORWARD, INSTANCE, ask, ask_beside, event, world};
 
 /// All that was found: a reply has the first alone.
 async fn report(world: &Testbed) -> String {
@@ -68,6 +68,52 @@ fn replications_that_share_a_source_must_fit_together() {
         let reply = ask_beside(&world, &[other]).await;
         assert_eq!(whats(&reply), ["max_replication_slots of the source is 3, and 1 are in use"]);
         assert!(reply.problems[0].fix.starts_with("raise it to at least 4 "), "{:?}", reply.problems);
+    });
+}
+
+/// A task runs on without the tables that it has suspended. The workflow loads these again, if the target has none of
+/// their rows, whatever the other tables have.
+#[test]
+fn suspended_tables_are_loaded_again_once_they_are_empty() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    let statistics = |table: &str, state: &str| TableStatistics {
+        schema: "payments".into(),
+        table: table.into(),
+        state: state.into(),
+        ..TableStatistics::default()
+    };
+    let running = |suspended: Vec<TableStatistics>| {
+        let tables_errored = u32::try_from(suspended.len()).unwrap();
+        let task = Task {
+            status: "running".into(),
+            loaded: 100,
+            tables_errored,
+            instance: INSTANCE.into(),
+            ..Task::default()
+        };
+        let mut state = world.ports.state();
+        state.tasks.insert(FORWARD.into(), task);
+        let completed = statistics("by_day", "Table completed");
+        state.statistics.insert(FORWARD.into(), suspended.into_iter().chain([completed]).collect());
+    };
+    block_on(async {
+        world.run(Side::Target, "INSERT INTO payments.by_day VALUES ('2020-01-01', 1)").await;
+        running(vec![statistics("payment", "Table error")]);
+        let reply = ask(&world).await;
+        assert_eq!((reply.ready, whats(&reply)), (true, vec![]));
+        let table = TableToReload { schema_name: "payments".into(), table_name: "payment".into() };
+        assert_eq!(reply.reload, [table]);
+        world.run(Side::Target, "INSERT INTO payments.payment VALUES (1, 1, 'old')").await;
+        let reply = ask(&world).await;
+        assert!(!reply.ready);
+        assert_eq!(whats(&reply), ["payments.payment of the target has rows, and a load of it begins"]);
+        running((0..11).map(|n| statistics(&format!("t{n}"), "Table error")).collect());
+        let reply = ask(&world).await;
+        assert!(!reply.ready && reply.reload.is_empty());
+        assert!(whats(&reply)[0].starts_with("11 tables of "), "{:?}", reply.problems);
+        running(Vec::new());
+        let reply = ask(&world).await;
+        assert_eq!((reply.ready, reply.reload), (true, vec![]));
     });
 }
 

@@ -25,6 +25,7 @@ pub const OTHER_TESTS: &[&str] = &[
     "server-version",
     "slot-wal-limit",
     "standby",
+    "tables-in-error",
     "task-failed",
     "task-missing",
     "wal-level",

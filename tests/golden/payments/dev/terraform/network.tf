@@ -3424,6 +3424,7 @@ resource "aws_vpc_endpoint" "migration_dms_endpoint" {
           "dms:DescribeReplicationInstances",
           "dms:DescribeReplicationTasks",
           "dms:DescribeTableStatistics",
+          "dms:ReloadTables",
           "dms:StartReplicationTask",
           "dms:StopReplicationTask",
         ]

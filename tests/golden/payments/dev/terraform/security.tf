@@ -3481,12 +3481,20 @@ resource "aws_iam_role_policy" "ledger_workflow_role_policy" {
       {
         Sid    = "CutoverLedgerStateStartReplication"
         Effect = "Allow"
-        Action = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
 
-        Resource = [
-          "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev",
-          "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev",
+        Action = [
+          "dms:ReloadTables",
+          "dms:StartReplicationTask",
+          "dms:StopReplicationTask",
         ]
+
+        Resource = "arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev"
+      },
+      {
+        Sid      = "CutoverLedgerStateStartReverse"
+        Effect   = "Allow"
+        Action   = ["dms:StartReplicationTask", "dms:StopReplicationTask"]
+        Resource = "arn:aws:dms:us-east-1:111111111111:task:n665cf-payments-ledger-rev-dev"
       },
       {
         Sid    = "CutoverLedgerStateTakeLock"
@@ -3533,6 +3541,7 @@ resource "aws_iam_policy" "permissions_boundary" {
           "dms:DescribeReplicationInstances",
           "dms:DescribeReplicationTasks",
           "dms:DescribeTableStatistics",
+          "dms:ReloadTables",
           "dms:StartReplicationTask",
           "dms:StopReplicationTask",
           "ec2:AssignPrivateIpAddresses",

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
   "Comment": "Moves the writer of cutover \"ledger\" from source to target, with a rollback",
   "QueryLanguage": "JSONata",
   "StartAt": "Initialize",
-  "TimeoutSeconds": 6177600,
+  "TimeoutSeconds": 6220800,
   "States": {
     "Initialize": {
       "Type": "Task",
@@ -75,6 +75,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         "rule": "{% $contains($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"listenerRuleArn\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no listenerRuleArn\") %}",
         "loadBalancer": "{% $contains($states.result.Parameter.Value, \"\\\"loadBalancerFullName\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"loadBalancerFullName\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no loadBalancerFullName\") %}",
         "targetGroup": "{% $contains($states.result.Parameter.Value, \"\\\"targetTargetGroupFullName\\\"\") ? $substringBefore($substringAfter($substringAfter($states.result.Parameter.Value, \"\\\"targetTargetGroupFullName\\\"\"), \"\\\"\"), \"\\\"\") : $error(\"the plan has no targetTargetGroupFullName\") %}",
+        "reload": [],
         "sourceSchema": "{% \"\" %}",
         "targetSchema": "{% \"\" %}",
         "position": "{% \"\" %}",
@@ -431,7 +432,8 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       ],
       "Assign": {
         "verdict": "{% $states.result.Payload.ready = true ? \"pass\" : \"fail\" %}",
-        "reason": "{% $exists($states.result.Payload.problems.what) ? $substring($join([$states.result.Payload.problems.what], \"; \"), 0, 1000) : \"\" %}"
+        "reason": "{% $exists($states.result.Payload.problems.what) ? $substring($join([$states.result.Payload.problems.what], \"; \"), 0, 1000) : \"\" %}",
+        "reload": "{% [$states.result.Payload.reload] %}"
       },
       "Output": {},
       "Next": "CheckPreflight"
@@ -724,7 +726,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       ],
       "Assign": {
         "startType": "{% $states.result.ReplicationTasks[0].Status = \"ready\" ? \"start-replication\" : $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0 ? \"resume-processing\" : \"reload-target\" %}",
-        "verdict": "{% $states.result.ReplicationTasks[0].Status in [\"running\", \"starting\"] ? \"running\" : $states.result.ReplicationTasks[0].Status in [\"ready\", \"stopped\", \"failed\"] ? \"start\" : $states.result.ReplicationTasks[0].Status in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] and $turns + 1 < 40 ? \"wait\" : \"fail\" %}",
+        "verdict": "{% $states.result.ReplicationTasks[0].Status = \"running\" and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored > 0 and $count($reload) > 0 ? \"reload\" : $states.result.ReplicationTasks[0].Status in [\"running\", \"starting\"] ? \"running\" : $states.result.ReplicationTasks[0].Status in [\"ready\", \"stopped\", \"failed\"] ? \"start\" : $states.result.ReplicationTasks[0].Status in [\"creating\", \"modifying\", \"testing\", \"stopping\", \"moving\"] and $turns + 1 < 40 ? \"wait\" : \"fail\" %}",
         "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) %}",
         "turns": "{% $turns + 1 %}"
       },
@@ -741,6 +743,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
           "Next": "WaitForReplication"
         },
         { "Condition": "{% $verdict = \"start\" %}", "Assign": { "turns": 0 }, "Next": "StartReplication" },
+        { "Condition": "{% $verdict = \"reload\" %}", "Assign": { "turns": 0 }, "Next": "ReloadTables" },
         { "Condition": "{% $verdict = \"wait\" %}", "Next": "WaitForTask" }
       ],
       "Default": "ExecuteRollback",
@@ -802,10 +805,51 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
       "Output": {},
       "Next": "WaitForReplication"
     },
+    "ReloadTables": {
+      "Type": "Task",
+      "Comment": "{\"phase\":\"load\",\"effects\":[\"reload-tables\"],\"does\":\"loads the tables again that the task has suspended\",\"node\":\"cutover \\\"ledger\\\"\",\"repeat\":\"sets\"}",
+      "Resource": "arn:aws:states:::aws-sdk:databasemigration:reloadTables",
+      "Arguments": {
+        "ReplicationTaskArn": "{% $states.context.Execution.RedriveCount = $redrives ? \"arn:aws:dms:us-east-1:111111111111:task:fqzc2m-payments-ledger-fwd-dev\" : $error(\"a redrive cannot begin here: the lock is not confirmed\") %}",
+        "TablesToReload": "{% $reload %}",
+        "ReloadOption": "data-reload"
+      },
+      "TimeoutSeconds": 60,
+      "Retry": [
+        {
+          "ErrorEquals": ["DatabaseMigration.DatabaseMigrationException"],
+          "IntervalSeconds": 2,
+          "MaxAttempts": 5,
+          "BackoffRate": 2,
+          "MaxDelaySeconds": 60,
+          "JitterStrategy": "FULL"
+        }
+      ],
+      "Catch": [
+        {
+          "ErrorEquals": ["DatabaseMigration.SdkClientException", "States.Timeout"],
+          "Next": "WaitForReplication"
+        },
+        {
+          "ErrorEquals": ["States.ALL"],
+          "Assign": {
+            "failure": {
+              "state": "ReloadTables",
+              "phase": "load",
+              "error": "{% $states.errorOutput.Error %}",
+              "cause": "{% ($exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : \"\") %}"
+            }
+          },
+          "Next": "ExecuteRollback"
+        }
+      ],
+      "Output": {},
+      "Next": "WaitForReplication"
+    },
     "WaitForReplication": {
       "Type": "Wait",
       "Comment": "{\"phase\":\"load\",\"effects\":[],\"does\":\"waits before the next poll\",\"node\":\"cutover \\\"ledger\\\"\"}",
-      "Seconds": "{% $min([900, 30 + 30 * $turns]) %}",
+      "Seconds": "{% $min([1200, 30 + 30 * $turns]) %}",
       "Next": "PollFullLoad"
     },
     "PollFullLoad": {
@@ -850,7 +894,7 @@ resource "aws_sfn_state_machine" "ledger_workflow" {
         }
       ],
       "Assign": {
-        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\" and $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0) ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] or $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored > 0) or $turns + 1 >= 480) ? \"fail\" : \"wait\" %}",
+        "verdict": "{% ($states.result.ReplicationTasks[0].Status = \"running\" and $states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent = 100 and $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored = 0) ? \"pass\" : (($states.result.ReplicationTasks[0].Status in [\"failed\", \"stopped\", \"stopping\", \"deleting\", \"failed-move\"] or $states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored > 0 and ($count($reload) = 0 or $turns >= 4)) or $turns + 1 >= 400) ? \"fail\" : \"wait\" %}",
         "reason": "{% \"the task is \" & $string($states.result.ReplicationTasks[0].Status) & \", loaded \" & $string($states.result.ReplicationTasks[0].ReplicationTaskStats.FullLoadProgressPercent) & \" %, tables in error \" & $string($states.result.ReplicationTasks[0].ReplicationTaskStats.TablesErrored) %}",
         "turns": "{% $turns + 1 %}"
       },
