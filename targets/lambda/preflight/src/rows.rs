@@ -31,7 +31,7 @@ pub(crate) async fn look<P: Tasks>(
     [source, target]: [&Facts; 2],
 ) -> Result<Rows, Failure> {
     let task = ports.task(arn).await?.unwrap_or_default();
-    let suspended = if runs_without_tables(&task) { suspended(ports, arn).await? } else { Vec::new() };
+    let suspended = if runs_without_tables(&task) { suspended_tables(ports, arn).await? } else { Vec::new() };
     if suspended.len() > RELOADED {
         let values: [(&str, &dyn std::fmt::Display); 2] = [("count", &suspended.len()), ("task", &arn)];
         return Ok(Rows { problems: vec![checks::TABLES_IN_ERROR.problem(&values)], reload: Vec::new() });
@@ -74,7 +74,7 @@ async fn with_rows(client: &Client, tables: &[(&String, &Table)]) -> Result<Vec<
 }
 
 /// The tables that a running task has suspended.
-async fn suspended<P: Tasks>(ports: &P, arn: &str) -> Result<Vec<TableToReload>, Failure> {
+async fn suspended_tables<P: Tasks>(ports: &P, arn: &str) -> Result<Vec<TableToReload>, Failure> {
     let tables = ports.table_statistics(arn).await?.into_iter().filter(|table| !table.is_replicated());
     Ok(tables.map(|t| TableToReload { schema_name: t.schema, table_name: t.table }).collect())
 }
