@@ -1,4 +1,4 @@
-//! Policies of existing resources, which the spec declares in files beside it.
+//! Files beside the spec: policies of existing resources, and certificates.
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Map, Origin, Value, iam, json};
@@ -61,4 +61,16 @@ fn wrap(statement: &Datum) -> Map {
     let mut map = Map::new();
     map.set("Statement", Datum { value: Value::List(vec![statement.clone()]), origin: statement.origin });
     map
+}
+
+/// A file that has to contain a certificate.
+pub(crate) fn check_certificate(cx: &mut Cx, name: &Setting<FileName>, text: &str) {
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        return;
+    }
+    cx.report(
+        Diagnostic::error("not-a-certificate", format!("`{}` contains no certificate", name.as_str()))
+            .at(name.span(), "not PEM")
+            .help("name a PEM file, which starts with `-----BEGIN CERTIFICATE-----`"),
+    );
 }

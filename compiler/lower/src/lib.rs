@@ -41,6 +41,7 @@ mod policy;
 mod ports;
 mod protection;
 mod queue;
+mod region_data;
 mod replication;
 mod roles;
 mod secret_rights;
@@ -98,6 +99,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     cutover::check_approvers(&mut cx);
     keys::finish(&mut cx);
     parameters::lower(&mut cx);
+    region_data::check(&mut cx);
     deployment::lower(&mut cx);
     dns::lower(&mut cx);
     // From here on nothing adds log groups.

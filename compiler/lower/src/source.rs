@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 use crate::cx::{Cx, datum, origin, path};
 use crate::logins::{self, Login, Secret};
 use crate::patterns::copies;
-use crate::{addresses, names, network, ports};
+use crate::{addresses, declared, names, network, ports};
 
 const BY: &str = "source";
 
@@ -263,12 +263,8 @@ fn check_tls(cx: &mut Cx, source: &ast::Source) {
         ),
         Some(name) => {
             let text = cx.file(name.as_str()).cloned();
-            if text.is_some_and(|t| !t.contains("-----BEGIN CERTIFICATE-----")) {
-                cx.report(
-                    Diagnostic::error("not-a-certificate", format!("`{}` contains no certificate", name.as_str()))
-                        .at(name.span(), "not PEM")
-                        .help("name a PEM file, which starts with `-----BEGIN CERTIFICATE-----`"),
-                );
+            if let Some(text) = text {
+                declared::check_certificate(cx, name, &text);
             }
         }
         None => {}

@@ -125,6 +125,18 @@ nodes! {
         opt_child state: State;
         /// Role that deploys.
         opt_child deploy: Deploy;
+        /// Data of AWS about a region of which the compiler has no row.
+        opt_child region_data: RegionData;
+    }
+
+    /// Data of AWS about the environment's region: for the regions of which the compiler has no row, such as those of GovCloud.
+    "region-data" RegionData, keys 0, merge Replace {
+        /// Managed prefix list of Amazon S3, as `aws ec2 describe-managed-prefix-lists --filters
+        /// Name=prefix-list-name,Values=com.amazonaws.REGION.s3` shows it.
+        opt_prop s3_prefix_list: PrefixListId;
+        /// PEM file with the root certificate `rds-ca-rsa2048-g1` of the region, beside the spec, from
+        /// `https://truststore.pki.rds.amazonaws.com`.
+        opt_prop database_ca: FileName;
     }
 
     /// The role that Terraform assumes. CloudFormation takes it as `--role-arn`.

@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 pub use name::{
     AccountId, Arn, AttachmentId, ControlName, DashboardName, Email, FileName, Fingerprint, FlowLogId, HostName,
-    HostedZoneId, Key, NamePath, NamingPattern, NetworkAclId, PhoneNumber, ResolverRuleId, RolePath, RolePrefix,
-    RouteTableId, RouteTarget, SecurityGroupId, SubnetId, TableName, TablePattern, TransitGatewayId, TransitTableId,
-    VpcId, ZoneId,
+    HostedZoneId, Key, NamePath, NamingPattern, NetworkAclId, PhoneNumber, PrefixListId, ResolverRuleId, RolePath,
+    RolePrefix, RouteTableId, RouteTarget, SecurityGroupId, SubnetId, TableName, TablePattern, TransitGatewayId,
+    TransitTableId, VpcId, ZoneId,
 };
 pub use net::{Cidr, HostPort, HttpsUrl, IpAddress, Ipv6Cidr, Port};
 pub use number::{Capacity, Count, Percent, Rate, Size};

@@ -443,8 +443,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "unknown-authority",
         "the compiler has no CA certificate for the databases of a region",
-        "The compiler contains the CA certificates of the supported regions, so that TLS verification needs \
-         no download.",
+        "The compiler contains the CA certificates of most commercial regions, so that TLS verification needs no download. \
+         `region-data` of the environment declares that of another region.",
     ),
     code(
         "unknown-call",
@@ -476,7 +476,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "unknown-prefix-list",
         "the prefix list of a service in this region is unknown",
-        "Security groups refer to Amazon S3 by its managed prefix list, whose id differs between regions.",
+        "Security groups refer to Amazon S3 by its managed prefix list, whose id differs between regions. `region-data` of \
+         the environment declares it where the compiler has no row.",
     ),
     code(
         "unknown-property",
@@ -578,6 +579,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "columns of Oracle or SQL Server cannot be omitted",
         "AWS DMS applies one transformation to a column. The names of these engines are converted to lower case, which \
          leaves no place for the removal of a column.",
+    ),
+    code(
+        "unsupported-region",
+        "the compiler writes nothing for the regions of a partition",
+        "In the regions of China, names of services, hosts and endpoints end in `amazonaws.com.cn` or begin with `cn.`, each \
+         service by rules of its own. The compiler does not know them.",
     ),
     code(
         "unsupported-reverse",

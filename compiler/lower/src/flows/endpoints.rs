@@ -13,39 +13,9 @@ use crate::cx::{Cx, path};
 use crate::policy::{Statement, document};
 use crate::{compute, names, network, placement};
 
-/// The managed prefix lists of Amazon S3 that groups name, by region. The ids
-/// are AWS's own and the same in every account (fact: s3-prefix-lists).
-const S3_PREFIX_LISTS: &[(&str, &str)] = &[
-    ("ap-northeast-1", "pl-61a54008"),
-    ("ap-northeast-2", "pl-78a54011"),
-    ("ap-northeast-3", "pl-a4a540cd"),
-    ("ap-south-1", "pl-78a54011"),
-    ("ap-southeast-1", "pl-6fa54006"),
-    ("ap-southeast-2", "pl-6ca54005"),
-    ("ca-central-1", "pl-7da54014"),
-    ("eu-central-1", "pl-6ea54007"),
-    ("eu-north-1", "pl-c3aa4faa"),
-    ("eu-west-1", "pl-6da54004"),
-    ("eu-west-2", "pl-7ca54015"),
-    ("eu-west-3", "pl-23ad484a"),
-    ("sa-east-1", "pl-6aa54003"),
-    ("us-east-1", "pl-63a5400a"),
-    ("us-east-2", "pl-7ba54012"),
-    ("us-west-1", "pl-6ba54002"),
-    ("us-west-2", "pl-68a54001"),
-];
-
 /// The service has a gateway endpoint: a route, not an address.
 pub(crate) fn is_gateway(service: &str) -> bool {
     service == "s3"
-}
-
-pub(crate) fn prefix_list(region: &str) -> Option<&'static str> {
-    S3_PREFIX_LISTS.iter().find(|(name, _)| *name == region).map(|(_, list)| *list)
-}
-
-pub(crate) fn known_regions() -> String {
-    S3_PREFIX_LISTS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 /// An endpoint is made for the first flow that needs it, in each network.

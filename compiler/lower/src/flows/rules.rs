@@ -2,6 +2,8 @@
 //! client and not its neighbours. Transit Gateway carries group references of inbound rules only, so that an outbound
 //! rule to another network names the ranges of its tiers. Sites are named by their addresses.
 
+use std::sync::Arc;
+
 use migspec_ir::addresses::Use;
 use migspec_ir::{Datum, Flow, Id, Moment, Protocol, Request, Resource, Value, map};
 use migspec_syntax::value::Cidr;
@@ -52,7 +54,7 @@ fn port(flow: &Flow) -> String {
 enum Peer {
     Group(Id),
     Range(String),
-    List(&'static str),
+    List(Arc<str>),
 }
 
 /// The destinations of a flow for its outbound rules, each with a word for the rule's id.
@@ -60,7 +62,7 @@ fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
     match &to.kind {
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Group(_) | EndKind::Site | EndKind::Public => ranges(to),
-        EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list))],
+        EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list.clone()))],
         // In the group itself: one range after the other is no resource.
         EndKind::Internet => Vec::new(),
     }

@@ -190,6 +190,23 @@ fn a_region_whose_prefix_list_is_not_known_is_an_error() {
     assert_eq!(found.len(), 1, "{:?}", lowered.findings());
 }
 
+/// GovCloud has no rows: the environment declares them.
+#[test]
+fn declared_data_of_a_region_takes_the_place_of_rows() {
+    let data = "region=\"us-gov-west-1\" production=#true {\n region-data s3-prefix-list=\"pl-0a1b2c3d4e5f60718\" database-ca=\"corp-root-ca.pem\"\n";
+    let text =
+        include_str!("../../../../specs/payments.migspec.kdl").replace("region=\"us-east-1\" production=#true {", data);
+    let lowered = crate::testing::lower_text(&text, "prod");
+    let unknown = ["unknown-prefix-list", "unknown-authority", "declares-nothing"];
+    assert!(lowered.findings().iter().all(|(code, _)| !unknown.contains(code)), "{:?}", lowered.findings());
+    let lists =
+        lowered.graph.of_type("AWS::EC2::SecurityGroupEgress").filter_map(|rule| rule.get("DestinationPrefixListId"));
+    let lists: Vec<&str> = lists.filter_map(|list| list.value.as_str()).collect();
+    assert!(!lists.is_empty() && lists.iter().all(|list| *list == "pl-0a1b2c3d4e5f60718"), "{lists:?}");
+    let pem = lowered.text("aurora-certificate", "CertificatePem");
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+}
+
 /// Replications of sources and databases of their own, in the same networks.
 fn replications(count: usize) -> usize {
     let each = |n: usize| {

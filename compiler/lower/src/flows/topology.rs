@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::endpoints;
 use crate::cx::Cx;
-use crate::names;
 use crate::network::{self, plan};
+use crate::{names, region_data};
 
 /// One side of a flow.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(crate) enum EndKind {
     Group(Id),
     Site,
     /// A service behind a gateway endpoint, by its managed prefix list.
-    Gateway(&'static str),
+    Gateway(Arc<str>),
     /// Public addresses.
     Public,
     Internet,
@@ -95,7 +95,7 @@ impl Topology {
         if !endpoints::is_gateway(name) {
             return self.group(&names::endpoints_group(member.as_deref()?));
         }
-        let Some(list) = endpoints::prefix_list(&self.region) else {
+        let Some(list) = region_data::prefix_list(cx, &self.region) else {
             report_no_prefix_list(cx, flow, &self.region);
             return None;
         };
@@ -111,7 +111,11 @@ fn report_no_prefix_list(cx: &mut Cx, flow: &Flow, region: &str) {
         Diagnostic::error("unknown-prefix-list", format!("the prefix list of Amazon S3 in `{region}` is unknown"))
             .at(cx.graph.environment.span, "this environment's region")
             .with(flow.origin.span(), "needs Amazon S3")
-            .help(format!("use one of {}", endpoints::known_regions())),
+            .help(format!(
+                "write the id that `aws ec2 describe-managed-prefix-lists --region {region} --filters \
+                 Name=prefix-list-name,Values=com.amazonaws.{region}.s3` shows into the environment: \
+                 region-data s3-prefix-list=\"pl-…\""
+            )),
     );
 }
 

@@ -197,6 +197,11 @@ id_value!(
 );
 
 id_value!(
+    /// The id of a managed prefix list.
+    PrefixListId, "a prefix list", "pl-"
+);
+
+id_value!(
     /// The id of a security group.
     SecurityGroupId, "a security group", "sg-"
 );
