@@ -103,8 +103,8 @@ impl Session<'_> {
              SET quote_all_identifiers = off; SET array_nulls = on; SET xmloption = 'content'; \
              SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off; \
              SET transform_null_equals = off; SET backslash_quote = safe_encoding; SET jit = off; \
-             SELECT set_config(name, '0', false) FROM pg_settings \
-             WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
+             SELECT set_config(name, '0', false) FROM unnest(ARRAY['idle_session_timeout', 'transaction_timeout']) name \
+             WHERE current_setting(name, true) IS NOT NULL",
             self.statement.as_millis()
         )
     }

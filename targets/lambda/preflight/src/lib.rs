@@ -32,6 +32,7 @@ pub mod ways;
 use std::time::Duration;
 
 use migspec_events::{Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, checks as catalogue};
+use migspec_fence::Scope;
 use migspec_function::postgres::Access;
 use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks};
 use serde::Serialize;
@@ -160,9 +161,14 @@ where
     }
     problems.extend(logins::problems(ports, call, sides).await);
     problems.extend(dms::problems(ports, call, sides, ways).await?);
-    if !problems.iter().any(|problem| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&problem.check.as_str())) {
-        problems.extend(sequences::problems(ports, call, sides, ways).await?);
-        problems.extend(rights::problems(ports, call, sides, [source, target]).await?);
+    let works = !problems.iter().any(|p| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&p.check.as_str()));
+    if works && [Side::Source, Side::Target].iter().all(|side| sides.has(*side, Purpose::Fence)) {
+        let limit = call.statement(logins::STATEMENT);
+        let open = |side| sides.open(ports, side, Purpose::Fence, Access::Read, limit);
+        let (at_source, at_target) = tokio::try_join!(open(Side::Source), open(Side::Target))?;
+        let clients = [&at_source, &at_target];
+        problems.extend(sequences::problems(clients, &Scope::of(sides), ways).await?);
+        problems.extend(rights::problems(clients, [source, target]).await?);
     }
     problems.extend(secrets::problems(ports, sides, ways).await);
     problems.extend(tasks(ports, sides, [source, target], ways).await?);

@@ -115,7 +115,7 @@ async fn attempt<P: Secrets>(
         };
     }
     let client = open(Access::Read, STATEMENT).await?;
-    let facts = survey::read(&client, &sides.replication).await?;
+    let facts = survey::read_of_login(&client, &sides.replication).await?;
     problems.extend(match purpose {
         Purpose::ReverseApply => checks::applies(side.name(), &facts),
         Purpose::ReverseCapture => checks::captures(side.name(), &facts),

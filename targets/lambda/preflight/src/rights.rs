@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use migspec_events::{Problem, Side, checks};
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use migspec_function::Failure;
 use tokio_postgres::Client;
 
 use crate::facts::Facts;
-use crate::logins::STATEMENT;
 
 /// A right of a role on an object: `pay_app`, `INSERT`, `payments.payment`.
 type Right = (String, String, String);
@@ -18,21 +16,14 @@ type Right = (String, String, String);
 /// the record of a fence: a right that it has taken counts as the role's.
 ///
 /// # Errors
-/// A side cannot be reached, or refuses.
-pub(crate) async fn problems<P: Secrets>(
-    ports: &P,
-    call: &Call,
-    sides: &Sides,
+/// A side refuses.
+pub(crate) async fn problems(
+    [ours, theirs]: [&Client; 2],
     [source, target]: [&Facts; 2],
 ) -> Result<Vec<Problem>, Failure> {
-    if ![Side::Source, Side::Target].iter().all(|side| sides.has(*side, Purpose::Fence)) {
-        return Ok(Vec::new());
-    }
     let tables: Vec<&String> = source.tables.keys().filter(|path| target.tables.contains_key(*path)).collect();
     let roles: Vec<&String> = source.roles.keys().filter(|role| target.roles.contains_key(*role)).collect();
-    let open = async |side| sides.open(ports, side, Purpose::Fence, Access::Read, call.statement(STATEMENT)).await;
-    let (ours, theirs) = (open(Side::Source).await?, open(Side::Target).await?);
-    let (ours, theirs) = (read(&ours, &roles, &tables).await?, read(&theirs, &roles, &tables).await?);
+    let (ours, theirs) = (read(ours, &roles, &tables).await?, read(theirs, &roles, &tables).await?);
     let mut problems = Vec::new();
     for (side, more, less) in [(Side::Source, &ours, &theirs), (Side::Target, &theirs, &ours)] {
         let mut objects: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
