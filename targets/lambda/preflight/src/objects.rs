@@ -12,6 +12,7 @@ use tokio_postgres::Client;
 
 use crate::checks::is_object;
 use crate::facts::{Column, Facts, Table};
+use crate::port::Catalog;
 use crate::survey::has_ended;
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
@@ -23,10 +24,14 @@ const VARCHAR: u64 = 8000;
 ///
 /// # Errors
 /// The session has ended.
-pub(crate) async fn problems(client: &Client, source: &Facts, limit: Option<u64>) -> Result<Vec<Problem>, Failure> {
+pub(crate) async fn problems(
+    session: &impl Catalog,
+    source: &Facts,
+    limit: Option<u64>,
+) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for (path, table) in &source.tables {
-        match measure(client, table).await {
+        match session.measure(table).await {
             Ok(measures) => {
                 problems.extend(measures.iter().filter_map(|measure| measure.problem(path, limit)));
             }
@@ -74,7 +79,7 @@ impl Kind {
 }
 
 /// A column, its measurement, and the result: bytes, or a number of rows.
-struct Measure<'t> {
+pub struct Measure<'t> {
     name: &'t str,
     kind: Kind,
     result: u64,
@@ -96,7 +101,7 @@ impl Measure<'_> {
     }
 }
 
-async fn measure<'t>(client: &Client, table: &'t Table) -> Result<Vec<Measure<'t>>, Failure> {
+pub(crate) async fn measure<'t>(client: &Client, table: &'t Table) -> Result<Vec<Measure<'t>>, Failure> {
     let kinds = table.columns.iter().filter_map(|(name, column)| Some((name, column, Kind::of(column)?)));
     let columns: Vec<(&String, &Column, Kind)> = kinds.collect();
     if columns.is_empty() {

@@ -8,6 +8,7 @@ use migspec_function::Failure;
 use tokio_postgres::Client;
 
 use crate::facts::Facts;
+use crate::port::Catalog;
 
 /// A right of a role on an object: `pay_app`, `INSERT`, `payments.payment`.
 type Right = (String, String, String);
@@ -18,12 +19,12 @@ type Right = (String, String, String);
 /// # Errors
 /// A side refuses.
 pub(crate) async fn problems(
-    [ours, theirs]: [&Client; 2],
+    [ours, theirs]: [&impl Catalog; 2],
     [source, target]: [&Facts; 2],
 ) -> Result<Vec<Problem>, Failure> {
     let tables: Vec<&String> = source.tables.keys().filter(|path| target.tables.contains_key(*path)).collect();
     let roles: Vec<&String> = source.roles.keys().filter(|role| target.roles.contains_key(*role)).collect();
-    let (ours, theirs) = (read(ours, &roles, &tables).await?, read(theirs, &roles, &tables).await?);
+    let (ours, theirs) = (ours.rights(&roles, &tables).await?, theirs.rights(&roles, &tables).await?);
     let mut problems = Vec::new();
     for (side, more, less) in [(Side::Source, &ours, &theirs), (Side::Target, &theirs, &ours)] {
         let mut objects: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
@@ -47,12 +48,13 @@ pub(crate) async fn problems(
     Ok(problems)
 }
 
-struct Rights {
+/// The rights of the roles, and the objects beside them.
+pub struct Rights {
     rights: BTreeSet<Right>,
     objects: BTreeSet<String>,
 }
 
-async fn read(client: &Client, roles: &[&String], tables: &[&String]) -> Result<Rights, Failure> {
+pub(crate) async fn read(client: &Client, roles: &[&String], tables: &[&String]) -> Result<Rights, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("reading the rights of the applications", e);
     let recorded = "SELECT coalesce(has_table_privilege(to_regclass('migspec.migspec_taken'), 'SELECT'), false)";
     let recorded: bool = client.query_one(recorded, &[]).await.map_err(|e| failed(&e))?.get(0);

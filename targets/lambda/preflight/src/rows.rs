@@ -4,7 +4,8 @@ use migspec_events::{Problem, checks};
 use migspec_function::{Failure, Task, Tasks};
 use tokio_postgres::Client;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Table};
+use crate::port::Catalog;
 
 /// Tables that one statement asks.
 const TOGETHER: usize = 200;
@@ -17,13 +18,13 @@ const TOGETHER: usize = 200;
 pub(crate) async fn problems<P: Tasks>(
     ports: &P,
     task: &str,
-    client: &Client,
+    at_target: &impl Catalog,
     [source, target]: [&Facts; 2],
 ) -> Result<Vec<Problem>, Failure> {
     if !loads(&ports.task(task).await?.unwrap_or_default()) {
         return Ok(Vec::new());
     }
-    let readable = |(path, table): &(&String, &crate::facts::Table)| {
+    let readable = |(path, table): &(&String, &Table)| {
         source.tables.contains_key(*path) && !table.hidden && !table.lacking.iter().any(|right| right == "SELECT")
     };
     let schema = |path: &String| path.split('.').next().unwrap_or_default().to_owned();
@@ -31,18 +32,23 @@ pub(crate) async fn problems<P: Tasks>(
         target.tables.iter().filter(readable).filter(|(path, _)| !target.closed.contains(&schema(path))).collect();
     let mut problems = Vec::new();
     for some in tables.chunks(TOGETHER) {
-        let each: Vec<String> = some
-            .iter()
-            .enumerate()
-            .map(|(n, (_, table))| format!("SELECT {n} WHERE EXISTS (SELECT FROM {})", table.quoted))
-            .collect();
-        let rows = client.query(&each.join(" UNION ALL "), &[]).await;
-        for row in rows.map_err(|e| Failure::postgres("looking for rows of the target", &e))? {
-            let found = usize::try_from(row.get::<_, i32>(0)).ok().and_then(|n| some.get(n));
-            problems.extend(found.map(|(path, _)| checks::TARGET_ROWS.problem(&[("table", path)])));
-        }
+        let asked: Vec<&Table> = some.iter().map(|(_, table)| *table).collect();
+        let filled = at_target.filled(&asked).await?.into_iter().filter_map(|n| some.get(n));
+        problems.extend(filled.map(|(path, _)| checks::TARGET_ROWS.problem(&[("table", path)])));
     }
     Ok(problems)
+}
+
+/// The tables with a row, by their numbers.
+pub(crate) async fn filled(client: &Client, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
+    let each: Vec<String> = tables
+        .iter()
+        .enumerate()
+        .map(|(n, table)| format!("SELECT {n} WHERE EXISTS (SELECT FROM {})", table.quoted))
+        .collect();
+    let rows = client.query(&each.join(" UNION ALL "), &[]).await;
+    let rows = rows.map_err(|e| Failure::postgres("looking for rows of the target", &e))?;
+    Ok(rows.iter().filter_map(|row| usize::try_from(row.get::<_, i32>(0)).ok()).collect())
 }
 
 /// Whether the next start of a task begins with the load, as the workflow starts it (fact: dms-start-types).

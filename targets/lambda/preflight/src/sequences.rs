@@ -3,14 +3,13 @@
 use migspec_events::{Problem, SEQUENCE_MARGIN, Side, checks};
 use migspec_fence::Scope;
 use migspec_function::Failure;
-use migspec_sequences::Trouble;
-use tokio_postgres::Client;
+use migspec_sequences::{Numbers, Trouble};
 
 use crate::ways::Ways;
 
 /// The sequences that one side could not set past those of the other, read by the fence's logins.
 pub(crate) async fn problems(
-    [source, target]: [&Client; 2],
+    [source, target]: [&impl Numbers; 2],
     scope: &Scope,
     ways: Ways,
 ) -> Result<Vec<Problem>, Failure> {
@@ -19,7 +18,7 @@ pub(crate) async fn problems(
         if side == Side::Source && ways == Ways::There {
             continue;
         }
-        for (sequence, trouble) in migspec_sequences::rehearse(set, other, scope, SEQUENCE_MARGIN).await? {
+        for (sequence, trouble) in set.rehearse_past(other, scope, SEQUENCE_MARGIN).await? {
             problems.push(match trouble {
                 Trouble::OtherStep => checks::SEQUENCE_STEP.problem(&[("sequence", &sequence)]),
                 Trouble::Exhausted => checks::SEQUENCE_END.problem(&[

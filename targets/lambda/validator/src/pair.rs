@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use migspec_events::sql::{identifier, literal};
 use migspec_events::{Run, Side, Validation, slot_prefix};
-use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Parameters, Purpose, Secrets, Sides};
+use migspec_function::postgres::Lsn;
+use migspec_function::{Access, Call, Failure, Parameters, Purpose, Secrets, Sides};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Client;
 
