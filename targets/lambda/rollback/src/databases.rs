@@ -11,6 +11,7 @@ use migspec_function::{Access, Call, Failure, Objects, Parameters, Purpose, Secr
 use migspec_reverse::Reverse;
 use migspec_sequences::{Margin, Numbers};
 use migspec_validator::Window;
+use migspec_validator::port::Canonical;
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -87,7 +88,7 @@ impl<P: Secrets + Sync, S: Session> Real<'_, P, S> {
 impl<P, S> Databases for Real<'_, P, S>
 where
     P: Parameters + Secrets + Objects + Sync,
-    S: Fence + Positions + Numbers + Reverse,
+    S: Canonical + Fence + Positions + Numbers + Reverse,
 {
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
         let mut session = self.open(side, Purpose::Fence, Access::Write).await?;
@@ -156,7 +157,8 @@ where
         if self.ports.parameter(&name).await?.is_none() {
             return Ok(None);
         }
-        let found = migspec_validator::compare_fenced(self.ports, &self.call, &self.run, Window::Rollback).await?;
+        let found =
+            migspec_validator::compare_fenced::<P, S>(self.ports, &self.call, &self.run, Window::Rollback).await?;
         let equal = found.complete && found.mismatched == 0 && found.errors == 0;
         Ok((!equal).then(|| {
             let ValidatorReply { mismatched, errors, evidence, .. } = found;
