@@ -18,7 +18,6 @@ use crate::catalog::{Column, Table};
 use crate::facts::Facts;
 use crate::logins::STATEMENT;
 use crate::port::Catalog;
-use crate::survey::has_ended;
 
 /// The slot waits for open transactions, which another check reports.
 const SLOT: Duration = Duration::from_secs(15);
@@ -61,7 +60,7 @@ pub(crate) async fn problems<P: Secrets, S: Catalog>(
     };
     let trials = match tried.await {
         Ok(trials) => trials,
-        Err(failure) if has_ended(&failure) => return Err(failure),
+        Err(failure) if failure.ends_session() => return Err(failure),
         Err(failure) => return Ok(vec![untried("the tables", failure.message())]),
     };
     let problem = |(path, trial): (&String, &Trial)| match trial {

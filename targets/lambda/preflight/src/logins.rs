@@ -9,7 +9,6 @@ use migspec_fence::{Fence, Scope};
 use migspec_function::{Access, Call, Failure, Purpose, Retry, Secrets, Session, Sides};
 use migspec_reverse::Reverse;
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 
 use crate::checks;
 use crate::facts::Facts;
@@ -98,7 +97,7 @@ where
         let opened: Result<S, Failure> =
             sides.open(ports, side, purpose, Access::Read, call.statement(STATEMENT)).await;
         match opened {
-            Err(failure) if failure.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+            Err(failure) if failure.refuses_login() => {
                 problems.push(login_problem(side, purpose, &failure));
             }
             opened => drop(opened?),

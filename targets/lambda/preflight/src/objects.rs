@@ -13,7 +13,6 @@ use tokio_postgres::Client;
 use crate::checks::is_object;
 use crate::facts::{Column, Facts, Table};
 use crate::port::Catalog;
-use crate::survey::has_ended;
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
 const SAMPLE: f64 = 100_000.0;
@@ -35,7 +34,7 @@ pub(crate) async fn problems(
             Ok(measures) => {
                 problems.extend(measures.iter().filter_map(|measure| measure.problem(path, limit)));
             }
-            Err(failure) if has_ended(&failure) => return Err(failure),
+            Err(failure) if failure.ends_session() => return Err(failure),
             Err(failure) => {
                 problems.push(checks::LOB_UNMEASURED.problem(&[("table", path), ("reason", &failure.message())]));
             }

@@ -107,11 +107,6 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
     })
 }
 
-/// Whether a failure is the end of a session: the checks begin anew. A lock of another one is a finding where it lasts.
-pub(crate) fn has_ended(failure: &Failure) -> bool {
-    failure.passes() && failure.code().is_none_or(|code| code.code().starts_with("57"))
-}
-
 /// Whether the login of a session may make a slot.
 pub(crate) async fn may_replicate(client: &Client) -> Result<bool, Failure> {
     let sql = "SELECT coalesce(bool_or(r.rolsuper OR r.rolreplication OR o.rolname = 'rds_replication'), false)
