@@ -40,7 +40,7 @@ pub enum Reply {
 pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: FenceEvent) -> Result<Reply, Failure> {
     let run = run(&event);
     let call = call.of(run);
-    let sides = Sides::of(ports, &call.settings, run, "fence").await?;
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, run, "fence")).await?;
     retry(&call, PATIENCE, RESERVE, |until| once::<P, PostgresSession>(ports, &call, &sides, &event, until)).await
 }
 
@@ -155,7 +155,7 @@ async fn drain<P: Secrets, S: Positions>(
         open(ports, call, sides, Side::Target, Access::Read)
     )?;
     let (confirmed, arrived) = tokio::try_join!(
-        source.confirmed(Reader::Task(&sides.replication.forward_task), position),
+        source.confirmation(Reader::Task(&sides.replication.forward_task), position),
         target.has_arrived(token, position)
     )?;
     Ok(Drained { drained: arrived && confirmed.has_passed, confirmed: confirmed.position })

@@ -52,7 +52,7 @@ pub trait Positions: Session {
     /// Whether the token has arrived with the position that it was written at.
     fn has_arrived(&self, token: &str, position: &str) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// The position that a reader has confirmed, compared with another one.
-    fn confirmed(
+    fn confirmation(
         &self,
         reader: Reader<'_>,
         position: &str,
@@ -138,7 +138,7 @@ impl Positions for PostgresSession {
         token::has_arrived(self, token, position).await
     }
 
-    async fn confirmed(&self, reader: Reader<'_>, position: &str) -> Result<Confirmation, Failure> {
+    async fn confirmation(&self, reader: Reader<'_>, position: &str) -> Result<Confirmation, Failure> {
         let wanted = Lsn::of_text(position)?;
         let confirmed = match reader {
             Reader::Task(arn) => token::confirmed_position(self, arn).await?,

@@ -36,7 +36,7 @@ use migspec_events::{Demand, Grade, PreflightEvent, PreflightReply, Problem, Sid
 use migspec_fence::{Fence, Scope};
 use migspec_function::postgres::PostgresSession;
 use migspec_function::{
-    Access, Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks,
+    Access, Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks, retry,
 };
 use migspec_reverse::Reverse;
 use migspec_sequences::Numbers;
@@ -87,14 +87,14 @@ where
     P: Parameters + Secrets + Objects + Tasks,
 {
     let call = call.of(&event.run);
-    let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
-    let mut retry = Retry::new(&call, PATIENCE, RESERVE);
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, &event.run, "preflight")).await?;
+    let mut attempts = Retry::new(&call, PATIENCE, RESERVE);
     loop {
         match Box::pin(look::<P, PostgresSession>(ports, &call, &sides, &event)).await {
             Ok(Findings { source, target, problems }) => {
                 return conclude(ports, &call, &event, [&source, &target], problems).await;
             }
-            Err(failure) => retry.wait(failure).await?,
+            Err(failure) => attempts.wait(failure).await?,
         }
     }
 }

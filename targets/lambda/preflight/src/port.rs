@@ -28,7 +28,7 @@ pub trait Catalog: Session {
     /// The rights of roles on tables and on the objects beside them.
     fn rights(&self, roles: &[&String], tables: &[&String]) -> impl Future<Output = Result<Rights, Failure>> + Send;
     /// Which of some tables have a row, by their numbers.
-    fn filled(&self, tables: &[&Table]) -> impl Future<Output = Result<Vec<usize>, Failure>> + Send;
+    fn tables_with_rows(&self, tables: &[&Table]) -> impl Future<Output = Result<Vec<usize>, Failure>> + Send;
     /// The values of a table that DMS may refuse or alter.
     fn measure<'t>(&self, table: &'t Table) -> impl Future<Output = Result<Vec<Measure<'t>>, Failure>> + Send;
     /// Whether the log names the deleted rows of tables like these. Empty if the login reads no log.
@@ -63,8 +63,8 @@ impl Catalog for PostgresSession {
         rights::read(self, roles, tables).await
     }
 
-    async fn filled(&self, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
-        rows::filled(self, tables).await
+    async fn tables_with_rows(&self, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
+        rows::tables_with_rows(self, tables).await
     }
 
     async fn measure<'t>(&self, table: &'t Table) -> Result<Vec<Measure<'t>>, Failure> {

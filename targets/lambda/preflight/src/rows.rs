@@ -33,14 +33,14 @@ pub(crate) async fn problems<P: Tasks>(
     let mut problems = Vec::new();
     for some in tables.chunks(TOGETHER) {
         let asked: Vec<&Table> = some.iter().map(|(_, table)| *table).collect();
-        let filled = at_target.filled(&asked).await?.into_iter().filter_map(|n| some.get(n));
+        let filled = at_target.tables_with_rows(&asked).await?.into_iter().filter_map(|n| some.get(n));
         problems.extend(filled.map(|(path, _)| checks::TARGET_ROWS.problem(&[("table", path)])));
     }
     Ok(problems)
 }
 
 /// The tables with a row, by their numbers.
-pub(crate) async fn filled(client: &Client, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
+pub(crate) async fn tables_with_rows(client: &Client, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
     let each: Vec<String> = tables
         .iter()
         .enumerate()

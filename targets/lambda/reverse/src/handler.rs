@@ -38,7 +38,7 @@ pub async fn handle<P: Parameters + Secrets + Tasks>(
 ) -> Result<Reply, Failure> {
     let run = run(&event);
     let call = call.of(run);
-    let sides = Sides::of(ports, &call.settings, run, "reverse-slot").await?;
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, run, "reverse-slot")).await?;
     let slot = sides.replication.reverse_slot.clone();
     let slot = slot.ok_or_else(|| Failure::configuration("this replication has no way back"))?;
     retry(&call, PATIENCE, RESERVE, |until| once::<P, PostgresSession>(ports, &call, &sides, &slot, &event, until))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use migspec_events::{RollbackEvent, Run, Side, ValidatorReply};
 use migspec_fence::{Fence, Positions, Reader, Scope};
 use migspec_function::postgres::PostgresSession;
-use migspec_function::{Access, Call, Failure, Objects, Parameters, Purpose, Secrets, Session, Sides};
+use migspec_function::{Access, Call, Failure, Objects, Parameters, Purpose, Secrets, Session, Sides, retry};
 use migspec_reverse::Reverse;
 use migspec_sequences::{Margin, Numbers};
 use migspec_validator::Window;
@@ -17,6 +17,9 @@ use migspec_validator::port::Canonical;
 const STATEMENT: Duration = Duration::from_secs(20);
 /// Sessions end, and readers let go, within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Kept for the steps.
+const RESERVE: Duration = Duration::from_secs(60);
 
 /// Both databases of a replication. The tests implement it in memory.
 pub trait Databases {
@@ -72,7 +75,8 @@ impl<'a, P: Parameters + Secrets + Sync, S: Session> Real<'a, P, S> {
         let mut databases = Vec::new();
         for replication in &event.replications {
             let run = Run { cutover: replication.key.clone(), ..event.run.clone() };
-            let sides = Sides::of(ports, &call.settings, &run, "rollback-handler").await?;
+            let once = |_| Sides::of(ports, &call.settings, &run, "rollback-handler");
+            let sides = retry(call, PATIENCE, RESERVE, once).await?;
             databases.push(Self { ports, call: call.of(&run), run, sides, engine: PhantomData });
         }
         Ok(databases)
@@ -122,8 +126,10 @@ where
             self.open(Side::Source, Purpose::Fence, Access::Read),
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
-        let (confirmed, arrived) =
-            tokio::try_join!(target.confirmed(Reader::WayBack(slot), position), source.has_arrived(token, position))?;
+        let (confirmed, arrived) = tokio::try_join!(
+            target.confirmation(Reader::WayBack(slot), position),
+            source.has_arrived(token, position)
+        )?;
         Ok(arrived && confirmed.has_passed)
     }
 

@@ -24,7 +24,7 @@ pub async fn handle<P: Parameters + Secrets>(
     event: SequencesEvent,
 ) -> Result<SequencesReply, Failure> {
     let call = call.of(&event.run);
-    let sides = Sides::of(ports, &call.settings, &event.run, "sequences").await?;
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, &event.run, "sequences")).await?;
     let moved = retry(&call, PATIENCE, RESERVE, |_| once::<P, PostgresSession>(ports, &call, &sides, &event)).await?;
     call.log.info("sequences set", [("moved", moved.into())]);
     call.metrics().of(event.side.name()).value(Metric::SequencesMoved, moved as f64).emit(&call.log);

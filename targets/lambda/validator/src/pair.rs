@@ -83,7 +83,7 @@ impl<S: Canonical> PairOf<S> {
 }
 
 /// How far a replication task has come. Slots of others do not count.
-pub(crate) async fn applied(source: &Client, task: &str, position: &str) -> Result<Applied, Failure> {
+pub(crate) async fn progress(source: &Client, task: &str, position: &str) -> Result<Applied, Failure> {
     let slot = literal(&slot_prefix(task));
     let sql = format!(
         "SELECT CASE WHEN count(*) = 0 THEN 'none' ELSE \

@@ -38,7 +38,7 @@ pub trait Canonical: Session {
     /// The position of the log.
     fn position(&self) -> impl Future<Output = Result<String, Failure>> + Send;
     /// How far a replication task has come, compared with a position.
-    fn applied(&self, task: &str, position: &str) -> impl Future<Output = Result<Applied, Failure>> + Send;
+    fn progress(&self, task: &str, position: &str) -> impl Future<Output = Result<Applied, Failure>> + Send;
     /// The changes that DMS could not apply.
     fn apply_exceptions(&self) -> impl Future<Output = Result<u64, Failure>> + Send;
     /// How many objects lie outside of the rows.
@@ -145,8 +145,8 @@ impl Canonical for PostgresSession {
         pair::one(self, "reading the source's position", "SELECT pg_current_wal_lsn()::text").await
     }
 
-    async fn applied(&self, task: &str, position: &str) -> Result<Applied, Failure> {
-        pair::applied(self, task, position).await
+    async fn progress(&self, task: &str, position: &str) -> Result<Applied, Failure> {
+        pair::progress(self, task, position).await
     }
 
     async fn apply_exceptions(&self) -> Result<u64, Failure> {

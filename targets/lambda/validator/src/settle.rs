@@ -169,7 +169,7 @@ pub async fn await_applied<S: Canonical>(pair: &PairOf<S>, patience: Duration) -
     let task = pair.sides.replication.forward_task.as_str();
     let position = pair.source.position().await?;
     loop {
-        match pair.source.applied(task, &position).await? {
+        match pair.source.progress(task, &position).await? {
             Applied::Nothing | Applied::Past => return Ok(Proof::Applied),
             _ if start.elapsed() > patience => return Ok(Proof::Late),
             _ => tokio::time::sleep(Duration::from_millis(50)).await,
