@@ -81,6 +81,16 @@ impl Failure {
         self.code.as_ref().is_some_and(|code| code.code().starts_with("22") || code.code().starts_with("XX00"))
     }
 
+    /// Whether the session was ended, or the server stops: nothing that it answered is certain.
+    pub fn ends_session(&self) -> bool {
+        self.passing && self.code.as_ref().is_none_or(|code| code.code().starts_with("57"))
+    }
+
+    /// Whether the server does not let the login in.
+    pub fn refuses_login(&self) -> bool {
+        self.code == Some(SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+    }
+
     pub fn name(&self) -> &'static str {
         self.name
     }

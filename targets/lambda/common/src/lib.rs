@@ -19,6 +19,7 @@ mod metrics;
 mod ports;
 pub mod postgres;
 mod retry;
+mod session;
 mod sides;
 mod tls;
 
@@ -30,8 +31,8 @@ pub use ports::{
     Key, Notices, Object, Objects, Parameters, Put, Secrets, Stages, StartType, TableStatistics, Task, Tasks, Traffic,
     Versions,
 };
-pub use postgres::Credentials;
 pub use retry::{Retry, retry};
 pub use secrecy::{ExposeSecret, SecretString};
+pub use session::{Access, Credentials, Opening, Session};
 pub use sides::{Purpose, Sides};
 pub use tls::Roots;

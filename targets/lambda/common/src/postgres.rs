@@ -3,70 +3,32 @@
 
 use std::time::Duration;
 
-use migspec_events::End;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use secrecy::ExposeSecret;
 use tokio_postgres::config::{ChannelBinding, SslMode};
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::{Failure, Roots};
+use crate::{Access, Credentials, Failure, Opening, Session};
 
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// User and password out of a secret. The rest of its JSON is for others.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Credentials {
-    pub username: String,
-    pub password: SecretString,
-}
+/// A session on PostgreSQL. It ends when this is dropped.
+pub type PostgresSession = Client;
 
-impl Credentials {
-    /// # Errors
-    /// The secret is no JSON object with `username` and `password`. The message
-    /// does not quote it.
-    pub fn of_secret(id: &str, secret: &SecretString) -> Result<Self, Failure> {
-        serde_json::from_str(secret.expose_secret())
-            .map_err(|_| Failure::configuration(format!("the secret {id} is not JSON with `username` and `password`")))
-    }
-}
-
-/// The purpose of a session.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Access {
-    /// Every transaction is read-only.
-    Read,
-    Write,
-}
-
-/// A session on one database.
-#[derive(Clone, Copy, Debug)]
-pub struct Session<'a> {
-    pub end: &'a End,
-    pub roots: &'a Roots,
-    pub access: Access,
-    /// `migspec data-validator`: the name in `pg_stat_activity`.
-    pub application: &'a str,
-    /// Ends a statement that takes longer.
-    pub statement: Duration,
-}
-
-impl Session<'_> {
-    /// Opens it. It ends when the client is dropped.
-    ///
-    /// # Errors
-    /// The server cannot be reached, is not trusted, or refuses the login.
-    pub async fn open(&self, credentials: &Credentials) -> Result<Client, Failure> {
-        let doing = format!("connecting to {}:{}", self.end.host, self.end.port);
-        let tls = MakeRustlsConnect::new(self.roots.client(&self.end.tls)?);
+impl Session for PostgresSession {
+    async fn open(opening: &Opening<'_>, credentials: &Credentials) -> Result<Self, Failure> {
+        let doing = format!("connecting to {}:{}", opening.end.host, opening.end.port);
+        let tls = MakeRustlsConnect::new(opening.roots.client(&opening.end.tls)?);
         let (client, connection) =
-            self.config(credentials).connect(tls).await.map_err(|e| Failure::postgres(&doing, &e))?;
+            opening.config(credentials).connect(tls).await.map_err(|e| Failure::postgres(&doing, &e))?;
         // An error of the connection reaches whoever waits for an answer.
         tokio::spawn(connection);
-        client.batch_execute(&self.pins()).await.map_err(|e| Failure::postgres(&doing, &e))?;
+        client.batch_execute(&opening.pins()).await.map_err(|e| Failure::postgres(&doing, &e))?;
         Ok(client)
     }
+}
 
+impl Opening<'_> {
     fn config(&self, credentials: &Credentials) -> Config {
         let mut config = Config::new();
         config
@@ -103,8 +65,8 @@ impl Session<'_> {
              SET quote_all_identifiers = off; SET array_nulls = on; SET xmloption = 'content'; \
              SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off; \
              SET transform_null_equals = off; SET backslash_quote = safe_encoding; SET jit = off; \
-             SELECT set_config(name, '0', false) FROM pg_settings \
-             WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
+             SELECT set_config(name, '0', false) FROM unnest(ARRAY['idle_session_timeout', 'transaction_timeout']) name \
+             WHERE current_setting(name, true) IS NOT NULL",
             self.statement.as_millis()
         )
     }
@@ -137,21 +99,6 @@ impl std::fmt::Display for Lsn {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn credentials_are_read_and_not_shown() {
-        let secret = SecretString::from(r#"{"username":"migspec_fence","password":"hunter2","host":"db","port":5432}"#);
-        let credentials = Credentials::of_secret("id", &secret).expect("it has both");
-        assert_eq!(credentials.password.expose_secret(), "hunter2");
-        assert!(!format!("{credentials:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn a_secret_of_another_form_is_refused_without_its_text() {
-        let secret = SecretString::from("hunter2");
-        let failure = Credentials::of_secret("arn", &secret).expect_err("it is not JSON");
-        assert!(failure.message().contains("arn") && !failure.message().contains("hunter2"), "{failure}");
-    }
 
     #[test]
     fn positions_compare_as_numbers() {

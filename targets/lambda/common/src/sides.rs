@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use migspec_events::{End, Replication, Run, Side};
-use tokio_postgres::Client;
 
-use crate::postgres::{Access, Credentials, Session};
-use crate::{Failure, Parameters, Roots, Secrets, Settings};
+use crate::{Access, Credentials, Failure, Opening, Parameters, Roots, Secrets, Session, Settings};
 
 /// The purpose of a login: each has its own, never shared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -95,14 +93,14 @@ impl Sides {
     ///
     /// # Errors
     /// There is no such login, or the side cannot be reached with it.
-    pub async fn open<P: Secrets>(
+    pub async fn open<P: Secrets, S: Session>(
         &self,
         ports: &P,
         side: Side,
         purpose: Purpose,
         access: Access,
         statement: Duration,
-    ) -> Result<Client, Failure> {
+    ) -> Result<S, Failure> {
         let credentials = self.credentials(ports, side, purpose).await?;
         self.open_as(&credentials, side, access, statement).await
     }
@@ -111,19 +109,19 @@ impl Sides {
     ///
     /// # Errors
     /// The side cannot be reached with them.
-    pub async fn open_as(
+    pub async fn open_as<S: Session>(
         &self,
         credentials: &Credentials,
         side: Side,
         access: Access,
         statement: Duration,
-    ) -> Result<Client, Failure> {
+    ) -> Result<S, Failure> {
         let roots = match side {
             Side::Source => &self.roots[0],
             Side::Target => &self.roots[1],
         };
-        let session = Session { end: self.end(side), roots, access, application: &self.application, statement };
-        session.open(credentials).await
+        let opening = Opening { end: self.end(side), roots, access, application: &self.application, statement };
+        S::open(&opening, credentials).await
     }
 
     /// The credentials of a login.

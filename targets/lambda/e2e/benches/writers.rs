@@ -45,7 +45,8 @@ fn write(world: &Testbed, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU
     let (port, authority) = (world.cluster(side).port, world.cluster(side).authority.clone());
     let (stop, done) = (stop.clone(), done.clone());
     let run = async move {
-        use migspec_function::postgres::{Access, Session};
+        use migspec_function::postgres::PostgresSession;
+        use migspec_function::{Access, Opening, Session};
         let roots = migspec_function::Roots::of_pem(&authority).unwrap();
         let end = migspec_events::End {
             engine: "postgresql".into(),
@@ -58,9 +59,9 @@ fn write(world: &Testbed, side: Side, stop: &Arc<AtomicBool>, done: &Arc<AtomicU
         let credentials =
             migspec_function::Credentials { username: "pay_app".into(), password: "pay_app-password".into() };
         let statement = Duration::ZERO;
-        let session = Session { end: &end, roots: &roots, access: Access::Write, application: "writer", statement };
+        let opening = Opening { end: &end, roots: &roots, access: Access::Write, application: "writer", statement };
         while !stop.load(Ordering::SeqCst) {
-            let Ok(client) = session.open(&credentials).await else { continue };
+            let Ok(client) = PostgresSession::open(&opening, &credentials).await else { continue };
             while !stop.load(Ordering::SeqCst) && !client.is_closed() {
                 match client.batch_execute("insert into payments.payment (amount) values (1)").await {
                     Ok(()) => drop(done.fetch_add(1, Ordering::SeqCst)),

@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{Cut, Drained, FenceEvent, Fenced, Frozen, Restored, Run, Side, Thawed, TokenWritten, Unfenced};
-use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides, retry};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Access, Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Session, Sides, retry};
 use serde::Serialize;
-use tokio_postgres::Client;
 
+use crate::ports::{Fence, Freeze, Positions, Reader};
 use crate::reach::Scope;
-use crate::{cut, freeze, restore, take, token};
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
@@ -41,12 +40,12 @@ pub enum Reply {
 pub async fn handle<P: Parameters + Secrets>(ports: &P, call: &Call, event: FenceEvent) -> Result<Reply, Failure> {
     let run = run(&event);
     let call = call.of(run);
-    let sides = Sides::of(ports, &call.settings, run, "fence").await?;
-    retry(&call, PATIENCE, RESERVE, |until| once(ports, &call, &sides, &event, until)).await
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, run, "fence")).await?;
+    retry(&call, PATIENCE, RESERVE, |until| once::<P, PostgresSession>(ports, &call, &sides, &event, until)).await
 }
 
 /// One attempt. It ends by `until`.
-async fn once<P: Parameters + Secrets>(
+async fn once<P: Parameters + Secrets, S: Fence + Freeze + Positions>(
     ports: &P,
     call: &Call,
     sides: &Sides,
@@ -55,29 +54,29 @@ async fn once<P: Parameters + Secrets>(
 ) -> Result<Reply, Failure> {
     match *event {
         FenceEvent::Fence { side, .. } => {
-            let mut client = open(ports, call, sides, side, Access::Write).await?;
+            let mut session: S = open(ports, call, sides, side, Access::Write).await?;
             let scope = Scope::of(sides);
             let begun = Instant::now();
-            let fenced = take::fence(&mut client, &scope, until).await?;
+            let fenced = session.fence(&scope, until).await?;
             tell(call, side, &fenced, begun.elapsed());
             Ok(Reply::Fenced(fenced))
         }
         FenceEvent::WriteToken { ref run, ref token } => {
-            let client = open(ports, call, sides, Side::Source, Access::Write).await?;
-            let position = token::write_token(&client, &run.migration, token).await?;
+            let session: S = open(ports, call, sides, Side::Source, Access::Write).await?;
+            let position = session.write_token(&run.migration, token).await?;
             call.log.info("token written", [("position", Name::of(position.as_str()).into())]);
             Ok(Reply::TokenWritten(TokenWritten { position }))
         }
         FenceEvent::Drain { ref token, ref position, .. } => {
-            drain(ports, call, sides, token, position).await.map(Reply::Drained)
+            drain::<P, S>(ports, call, sides, token, position).await.map(Reply::Drained)
         }
         FenceEvent::Unfence { side, .. } => {
             let access = |own: Side| if own == side { Access::Write } else { Access::Read };
-            let (mut source, mut target) = tokio::try_join!(
+            let (mut source, mut target): (S, S) = tokio::try_join!(
                 open(ports, call, sides, Side::Source, access(Side::Source)),
                 open(ports, call, sides, Side::Target, access(Side::Target))
             )?;
-            let kept = restore::open(side, &mut source, &mut target, &Scope::of(sides)).await?;
+            let kept = S::open_side(side, &mut source, &mut target, &Scope::of(sides)).await?;
             for change in kept {
                 call.log.warn("kept a change of another session", [("change", Name::of(change).into())]);
             }
@@ -85,30 +84,30 @@ async fn once<P: Parameters + Secrets>(
             Ok(Reply::Unfenced(Unfenced { unfenced: true }))
         }
         FenceEvent::Cut { side, ref run } => {
-            let mut client = open(ports, call, sides, side, Access::Write).await?;
-            let done = cut::cut(&mut client, &run.cutover, until).await?;
+            let mut session: S = open(ports, call, sides, side, Access::Write).await?;
+            let done = session.cut(&run.cutover, until).await?;
             let fields = [("side", side.name().into()), ("cut", done.cut.into()), ("sessions", done.sessions.into())];
             call.log.info("replication cut off", fields);
             Ok(Reply::Cut(done))
         }
         FenceEvent::Restore { side, ref run } => {
-            let mut client = open(ports, call, sides, side, Access::Write).await?;
-            let restored = cut::restore(&mut client, &run.cutover).await?;
+            let mut session: S = open(ports, call, sides, side, Access::Write).await?;
+            let restored = session.restore(&run.cutover).await?;
             call.log.info("replication restored", [("side", side.name().into())]);
             Ok(Reply::Restored(Restored { restored }))
         }
         FenceEvent::Freeze { side, .. } => {
-            let client = open(ports, call, sides, side, Access::Write).await?;
-            freeze::freeze(&client, &Scope::of(sides)).await?;
-            frozen(&client, sides).await
+            let session: S = open(ports, call, sides, side, Access::Write).await?;
+            session.freeze(&Scope::of(sides)).await?;
+            frozen(&session, sides).await
         }
         FenceEvent::CheckSchema { side, .. } => {
-            let client = open(ports, call, sides, side, Access::Read).await?;
-            frozen(&client, sides).await
+            let session: S = open(ports, call, sides, side, Access::Read).await?;
+            frozen(&session, sides).await
         }
         FenceEvent::Thaw { side, .. } => {
-            let client = open(ports, call, sides, side, Access::Write).await?;
-            freeze::thaw(&client, &sides.key).await?;
+            let session: S = open(ports, call, sides, side, Access::Write).await?;
+            session.thaw(&sides.key).await?;
             Ok(Reply::Thawed(Thawed { thawed: true }))
         }
     }
@@ -128,40 +127,38 @@ fn run(event: &FenceEvent) -> &Run {
     }
 }
 
-async fn frozen(client: &Client, sides: &Sides) -> Result<Reply, Failure> {
+async fn frozen(session: &impl Freeze, sides: &Sides) -> Result<Reply, Failure> {
     let scope = Scope::of(sides);
-    let frozen = freeze::is_frozen(client, &scope).await?;
-    Ok(Reply::Frozen(Frozen { frozen, fingerprint: freeze::fingerprint(client, &scope).await? }))
+    let frozen = session.is_frozen(&scope).await?;
+    Ok(Reply::Frozen(Frozen { frozen, fingerprint: session.fingerprint(&scope).await? }))
 }
 
-async fn open<P: Secrets>(
+async fn open<P: Secrets, S: Session>(
     ports: &P,
     call: &Call,
     sides: &Sides,
     side: Side,
     access: Access,
-) -> Result<Client, Failure> {
+) -> Result<S, Failure> {
     sides.open(ports, side, Purpose::Fence, access, call.statement(STATEMENT)).await
 }
 
-async fn drain<P: Secrets>(
+async fn drain<P: Secrets, S: Positions>(
     ports: &P,
     call: &Call,
     sides: &Sides,
     token: &str,
     position: &str,
 ) -> Result<Drained, Failure> {
-    let wanted = Lsn::of_text(position)?;
-    let (source, target) = tokio::try_join!(
+    let (source, target): (S, S) = tokio::try_join!(
         open(ports, call, sides, Side::Source, Access::Read),
         open(ports, call, sides, Side::Target, Access::Read)
     )?;
     let (confirmed, arrived) = tokio::try_join!(
-        token::confirmed_position(&source, &sides.replication.forward_task),
-        token::has_arrived(&target, token, position)
+        source.confirmation(Reader::Task(&sides.replication.forward_task), position),
+        target.has_arrived(token, position)
     )?;
-    let drained = arrived && confirmed.has_passed(wanted);
-    Ok(Drained { drained, confirmed: confirmed.position.map(|p| p.to_string()).unwrap_or_default() })
+    Ok(Drained { drained: arrived && confirmed.has_passed, confirmed: confirmed.position })
 }
 
 fn tell(call: &Call, side: Side, fenced: &Fenced, took: Duration) {

@@ -339,7 +339,10 @@ async fn read_identities(client: &Client, tables: &mut BTreeMap<String, Table>) 
          WHERE NOT CASE c.relreplident
                WHEN 'f' THEN true
                WHEN 'd' THEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND {EFFECTIVE})
-               WHEN 'i' THEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident AND {EFFECTIVE})
+               WHEN 'i' THEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident AND {EFFECTIVE}
+                                     AND NOT EXISTS (SELECT FROM pg_index k CROSS JOIN unnest((k.indkey::int2[])[0:k.indnkeyatts - 1]) AS n
+                                                     WHERE k.indrelid = c.oid AND k.indisprimary
+                                                     AND n <> ALL ((i.indkey::int2[])[0:i.indnkeyatts - 1])))
                ELSE false END
          ORDER BY 2"
     );

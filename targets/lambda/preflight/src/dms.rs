@@ -3,11 +3,11 @@
 use std::fmt::Display;
 
 use migspec_events::{CONTROL_SCHEMA, Problem, checks};
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Secrets, Sides};
+use migspec_function::{Access, Call, Failure, Secrets, Sides};
 use tokio_postgres::Client;
 
 use crate::logins::{STATEMENT, of_tasks};
+use crate::port::Catalog;
 use crate::ways::Ways;
 
 /// The logins that cannot create the tables, and tables that would be copied. A
@@ -15,7 +15,7 @@ use crate::ways::Ways;
 ///
 /// # Errors
 /// A session was ended, or waits for a lock.
-pub(crate) async fn problems<P: Secrets>(
+pub(crate) async fn problems<P: Secrets, S: Catalog>(
     ports: &P,
     call: &Call,
     sides: &Sides,
@@ -24,9 +24,10 @@ pub(crate) async fn problems<P: Secrets>(
     let mut problems = Vec::new();
     for (side, purpose) in of_tasks(ways).filter(|(side, purpose)| sides.has(*side, *purpose)) {
         let limit = call.statement(STATEMENT);
-        let Ok(mut client) = sides.open(ports, side, purpose, Access::Write, limit).await else { continue };
+        let opened: Result<S, Failure> = sides.open(ports, side, purpose, Access::Write, limit).await;
+        let Ok(mut session) = opened else { continue };
         let Ok(credentials) = sides.credentials(ports, side, purpose).await else { continue };
-        if let Err(failure) = create(&mut client).await {
+        if let Err(failure) = session.create_control_table().await {
             if failure.passes() {
                 return Err(failure);
             }
@@ -47,7 +48,7 @@ pub(crate) async fn problems<P: Secrets>(
 
 /// Creates a table in DMS's schema, and the schema where it is missing, in a
 /// transaction that is rolled back.
-async fn create(client: &mut Client) -> Result<(), Failure> {
+pub(crate) async fn create(client: &mut Client) -> Result<(), Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("creating a table", e);
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
     let exists = "SELECT to_regnamespace($1) IS NOT NULL";

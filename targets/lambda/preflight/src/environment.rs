@@ -109,7 +109,7 @@ async fn stale_collations(client: &Client, version: u32) -> Result<Vec<(String, 
     let sql = format!(
         "SELECT * FROM (SELECT oid::regcollation::text AS name, collversion AS recorded, pg_collation_actual_version(oid) AS actual
                         FROM pg_collation l
-                        WHERE collversion IS NOT NULL AND EXISTS (SELECT FROM pg_index i WHERE l.oid = ANY (i.indcollation::oid[]))
+                        WHERE collversion IS NOT NULL AND l.oid IN (SELECT unnest(i.indcollation::oid[]) FROM pg_index i)
                         {own}) v
          WHERE recorded <> actual ORDER BY 1"
     );

@@ -11,14 +11,13 @@ use std::time::Duration;
 
 use migspec_events::sql::{identifier, literal};
 use migspec_events::{CONTROL_SCHEMA, Problem, Side, checks};
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use migspec_function::{Access, Call, Failure, Purpose, Secrets, Sides};
 use tokio_postgres::Client;
 
 use crate::catalog::{Column, Table};
 use crate::facts::Facts;
 use crate::logins::STATEMENT;
-use crate::survey::{has_ended, may_replicate};
+use crate::port::Catalog;
 
 /// The slot waits for open transactions, which another check reports.
 const SLOT: Duration = Duration::from_secs(15);
@@ -40,7 +39,7 @@ pub enum Trial {
 ///
 /// # Errors
 /// The session has ended.
-pub(crate) async fn problems<P: Secrets>(
+pub(crate) async fn problems<P: Secrets, S: Catalog>(
     ports: &P,
     call: &Call,
     sides: &Sides,
@@ -56,15 +55,12 @@ pub(crate) async fn problems<P: Secrets>(
         checks::IDENTITY_TRIAL.problem(&values)
     };
     let tried = async {
-        let client = sides.open(ports, side, purpose, Access::Write, call.statement(SLOT)).await?;
-        match may_replicate(&client).await? {
-            true => attempt(&client, &facts.tables).await,
-            false => Ok(BTreeMap::new()),
-        }
+        let session: S = sides.open(ports, side, purpose, Access::Write, call.statement(SLOT)).await?;
+        session.try_identities(&facts.tables).await
     };
     let trials = match tried.await {
         Ok(trials) => trials,
-        Err(failure) if has_ended(&failure) => return Err(failure),
+        Err(failure) if failure.ends_session() => return Err(failure),
         Err(failure) => return Ok(vec![untried("the tables", failure.message())]),
     };
     let problem = |(path, trial): (&String, &Trial)| match trial {

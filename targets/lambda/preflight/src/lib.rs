@@ -21,6 +21,7 @@ pub mod logins;
 mod names;
 mod objects;
 mod pooler;
+mod port;
 mod query;
 mod rights;
 mod rows;
@@ -34,13 +35,19 @@ use std::time::Duration;
 use migspec_events::{
     Demand, Grade, PreflightEvent, PreflightReply, Problem, Side, TableToReload, checks as catalogue,
 };
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks};
+use migspec_fence::{Fence, Scope};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{
+    Access, Call, Failure, Key, Metric, Objects, Parameters, Purpose, Put, Retry, Secrets, Sides, Tasks, retry,
+};
+use migspec_reverse::Reverse;
+use migspec_sequences::Numbers;
 use serde::Serialize;
 
 use checks::Room;
 use engine::Direction;
 use facts::Facts;
+use port::Catalog;
 use ways::Ways;
 
 /// Servers are back, and locks of other sessions are gone, within this time.
@@ -82,12 +89,12 @@ where
     P: Parameters + Secrets + Objects + Tasks,
 {
     let call = call.of(&event.run);
-    let sides = Sides::of(ports, &call.settings, &event.run, "preflight").await?;
-    let mut retry = Retry::new(&call, PATIENCE, RESERVE);
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, &event.run, "preflight")).await?;
+    let mut attempts = Retry::new(&call, PATIENCE, RESERVE);
     loop {
-        match Box::pin(look(ports, &call, &sides, &event)).await {
+        match Box::pin(look::<P, PostgresSession>(ports, &call, &sides, &event)).await {
             Ok(findings) => return conclude(ports, &call, &event, findings).await,
-            Err(failure) => retry.wait(failure).await?,
+            Err(failure) => attempts.wait(failure).await?,
         }
     }
 }
@@ -102,48 +109,49 @@ struct Findings {
 }
 
 /// Looks once.
-async fn look<P>(ports: &P, call: &Call, sides: &Sides, event: &PreflightEvent) -> Result<Findings, Failure>
+async fn look<P, S>(ports: &P, call: &Call, sides: &Sides, event: &PreflightEvent) -> Result<Findings, Failure>
 where
     P: Parameters + Secrets + Objects + Tasks,
+    S: Catalog + Fence + Numbers + Reverse,
 {
     let alone = |problems| Ok(Findings { problems, ..Findings::default() });
     let unresolved = names::problems(sides).await;
     if !unresolved.is_empty() {
         return alone(unresolved);
     }
-    let locked = logins::locked_logins(ports, call, sides).await?;
+    let locked = logins::locked_logins::<P, S>(ports, call, sides).await?;
     if !locked.is_empty() {
         return alone(locked);
     }
     // Behind a pooler, nothing that a session answers is certain.
-    let poolers = pooler::problems(ports, call, sides).await?;
+    let poolers = pooler::problems::<P, S>(ports, call, sides).await?;
     if !poolers.is_empty() {
         return alone(poolers);
     }
     let limit = call.statement(logins::STATEMENT);
     let open = async |side| sides.open(ports, side, Purpose::Replication, Access::Read, limit).await;
-    let (at_source, at_target) = (open(Side::Source).await?, open(Side::Target).await?);
+    let (at_source, at_target): (S, S) = (open(Side::Source).await?, open(Side::Target).await?);
     let mut old = Vec::new();
-    for (side, client) in [("source", &at_source), ("target", &at_target)] {
-        old.extend(checks::version(side, survey::version(client).await?));
+    for (side, session) in [("source", &at_source), ("target", &at_target)] {
+        old.extend(checks::version(side, session.version().await?));
     }
     if !old.is_empty() {
         return alone(old);
     }
-    let source = survey::read(&at_source, &sides.replication).await?;
-    let target = survey::read(&at_target, &sides.replication).await?;
+    let source = at_source.facts(&sides.replication).await?;
+    let target = at_target.facts(&sides.replication).await?;
     let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await?;
     let rows = rows::look(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?;
     problems.extend(rows.problems);
-    for (side, client) in [(Side::Source, &at_source), (Side::Target, &at_target)] {
-        problems.extend(logins::limits(side, client).await?);
+    for (side, session) in [(Side::Source, &at_source), (Side::Target, &at_target)] {
+        problems.extend(logins::limits(side, session).await?);
     }
-    problems.extend(later_steps(ports, call, sides, event, [&source, &target]).await?);
+    problems.extend(later_steps::<P, S>(ports, call, sides, event, [&source, &target]).await?);
     Ok(Findings { source, target, problems, reload: rows.reload })
 }
 
 /// The verdicts on the facts, and the trials of later steps of the workflow.
-async fn later_steps<P>(
+async fn later_steps<P, S>(
     ports: &P,
     call: &Call,
     sides: &Sides,
@@ -152,19 +160,25 @@ async fn later_steps<P>(
 ) -> Result<Vec<Problem>, Failure>
 where
     P: Parameters + Secrets + Objects + Tasks,
+    S: Catalog + Fence + Numbers + Reverse,
 {
     let ways = Ways::of(event);
     let (at_source, at_target) = (room(ports, &event.source).await?, room(ports, &event.target).await?);
     let mut problems = checks::all(source, target, [&at_source, &at_target], ways);
-    problems.extend(identity::problems(ports, call, sides, Side::Source, source).await?);
+    problems.extend(identity::problems::<P, S>(ports, call, sides, Side::Source, source).await?);
     if event.reverse {
-        problems.extend(identity::problems(ports, call, sides, Side::Target, target).await?);
+        problems.extend(identity::problems::<P, S>(ports, call, sides, Side::Target, target).await?);
     }
-    problems.extend(logins::problems(ports, call, sides).await);
-    problems.extend(dms::problems(ports, call, sides, ways).await?);
-    if !problems.iter().any(|problem| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&problem.check.as_str())) {
-        problems.extend(sequences::problems(ports, call, sides, ways).await?);
-        problems.extend(rights::problems(ports, call, sides, [source, target]).await?);
+    problems.extend(logins::problems::<P, S>(ports, call, sides).await);
+    problems.extend(dms::problems::<P, S>(ports, call, sides, ways).await?);
+    let works = !problems.iter().any(|p| [catalogue::FENCE.id, catalogue::LOGIN.id].contains(&p.check.as_str()));
+    if works && [Side::Source, Side::Target].iter().all(|side| sides.has(*side, Purpose::Fence)) {
+        let limit = call.statement(logins::STATEMENT);
+        let open = |side| sides.open(ports, side, Purpose::Fence, Access::Read, limit);
+        let (at_source, at_target): (S, S) = tokio::try_join!(open(Side::Source), open(Side::Target))?;
+        let sessions = [&at_source, &at_target];
+        problems.extend(sequences::problems(sessions, &Scope::of(sides), ways).await?);
+        problems.extend(rights::problems(sessions, [source, target]).await?);
     }
     problems.extend(secrets::problems(ports, sides, ways).await);
     problems.extend(tasks(ports, sides, [source, target], ways).await?);

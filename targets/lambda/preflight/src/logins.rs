@@ -5,15 +5,14 @@
 use std::time::Duration;
 
 use migspec_events::{Problem, Side, checks as catalogue};
-use migspec_fence::Scope;
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Retry, Secrets, Sides};
+use migspec_fence::{Fence, Scope};
+use migspec_function::{Access, Call, Failure, Purpose, Retry, Secrets, Session, Sides};
+use migspec_reverse::Reverse;
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 
 use crate::checks;
 use crate::facts::Facts;
-use crate::survey;
+use crate::port::Catalog;
 use crate::ways::Ways;
 
 const LOGINS: [(Side, Purpose); 6] = [
@@ -42,21 +41,29 @@ const RESERVE: Duration = Duration::from_secs(20);
 pub(crate) const STATEMENT: Duration = Duration::from_secs(60);
 
 /// The problems of the logins that the replication's parameter lists.
-pub async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem> {
+pub(crate) async fn problems<P, S>(ports: &P, call: &Call, sides: &Sides) -> Vec<Problem>
+where
+    P: Secrets,
+    S: Catalog + Fence + Reverse,
+{
     let mut problems = Vec::new();
     for (side, purpose) in LOGINS.into_iter().filter(|(side, purpose)| sides.has(*side, *purpose)) {
-        problems.extend(try_login(ports, call, sides, (side, purpose)).await);
+        problems.extend(try_login::<P, S>(ports, call, sides, (side, purpose)).await);
     }
     problems
 }
 
 /// The problems of one login. A session that was ended, or a lock of another one, is
 /// no finding unless it lasts.
-async fn try_login<P: Secrets>(ports: &P, call: &Call, sides: &Sides, login: (Side, Purpose)) -> Vec<Problem> {
+async fn try_login<P, S>(ports: &P, call: &Call, sides: &Sides, login: (Side, Purpose)) -> Vec<Problem>
+where
+    P: Secrets,
+    S: Catalog + Fence + Reverse,
+{
     let mut retry = Retry::new(call, PATIENCE, RESERVE);
     loop {
         let mut problems = Vec::new();
-        let cause = match attempt(ports, call, sides, login, &mut problems).await {
+        let cause = match attempt::<P, S>(ports, call, sides, login, &mut problems).await {
             Ok(None) => return problems,
             Ok(Some(cause)) => cause,
             Err(failure) => {
@@ -79,13 +86,18 @@ fn login_problem(side: Side, purpose: Purpose, failure: &Failure) -> Problem {
 ///
 /// # Errors
 /// A session cannot be opened for another reason.
-pub(crate) async fn locked_logins<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Result<Vec<Problem>, Failure> {
+pub(crate) async fn locked_logins<P, S>(ports: &P, call: &Call, sides: &Sides) -> Result<Vec<Problem>, Failure>
+where
+    P: Secrets,
+    S: Session,
+{
     let mut problems = Vec::new();
     for side in [Side::Source, Side::Target] {
         let purpose = Purpose::Replication;
-        let opened = sides.open(ports, side, purpose, Access::Read, call.statement(STATEMENT)).await;
+        let opened: Result<S, Failure> =
+            sides.open(ports, side, purpose, Access::Read, call.statement(STATEMENT)).await;
         match opened {
-            Err(failure) if failure.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+            Err(failure) if failure.refuses_login() => {
                 problems.push(login_problem(side, purpose, &failure));
             }
             opened => drop(opened?),
@@ -95,27 +107,31 @@ pub(crate) async fn locked_logins<P: Secrets>(ports: &P, call: &Call, sides: &Si
 }
 
 /// Tries a login once. A step that fails is a finding, and its failure is the answer.
-async fn attempt<P: Secrets>(
+async fn attempt<P, S>(
     ports: &P,
     call: &Call,
     sides: &Sides,
     (side, purpose): (Side, Purpose),
     problems: &mut Vec<Problem>,
-) -> Result<Option<Failure>, Failure> {
+) -> Result<Option<Failure>, Failure>
+where
+    P: Secrets,
+    S: Catalog + Fence + Reverse,
+{
     let open = |access, limit| sides.open(ports, side, purpose, access, call.statement(limit));
     if purpose == Purpose::Fence {
-        let mut client = open(Access::Write, STATEMENT).await?;
-        problems.extend(limits(side, &client).await?);
-        return match migspec_fence::rehearse(&mut client, &Scope::of(sides)).await {
-            Ok(()) => uncuttable(ports, sides, side, &mut client, problems).await,
+        let mut session: S = open(Access::Write, STATEMENT).await?;
+        problems.extend(limits(side, &session).await?);
+        return match Fence::rehearse(&mut session, &Scope::of(sides)).await {
+            Ok(()) => uncuttable(ports, sides, side, &mut session, problems).await,
             Err(failure) => {
                 problems.push(unfenceable(side, &failure));
                 Ok(Some(failure))
             }
         };
     }
-    let client = open(Access::Read, STATEMENT).await?;
-    let facts = survey::read(&client, &sides.replication).await?;
+    let session: S = open(Access::Read, STATEMENT).await?;
+    let facts = session.facts_of_login(&sides.replication).await?;
     problems.extend(match purpose {
         Purpose::ReverseApply => checks::applies(side.name(), &facts),
         Purpose::ReverseCapture => checks::captures(side.name(), &facts),
@@ -126,34 +142,47 @@ async fn attempt<P: Secrets>(
     {
         problems.extend(checks::rehearses(side, &facts));
     }
-    problems.extend(limits(side, &client).await?);
+    problems.extend(limits(side, &session).await?);
     if purpose == Purpose::ReverseCapture && could_capture(&facts) {
-        let client = open(Access::Read, SLOT).await?;
-        let failed = migspec_reverse::rehearse(&client).await.err();
+        let session: S = open(Access::Read, SLOT).await?;
+        let failed = Reverse::rehearse(&session).await.err();
         problems.extend(failed.iter().map(|failure| no_slot(&facts, failure)));
         return Ok(failed);
     }
     Ok(None)
 }
 
+/// A login with its limits.
+pub struct Limits {
+    login: String,
+    /// Of its sessions.
+    sessions: Option<i32>,
+    /// The date on which it expires.
+    expiry: Option<String>,
+}
+
 /// The limits of the login of a session: its time, and its number of sessions.
 ///
 /// # Errors
-/// PostgreSQL refuses.
-pub(crate) async fn limits(side: Side, client: &Client) -> Result<Vec<Problem>, Failure> {
+/// The server refuses.
+pub(crate) async fn limits(side: Side, session: &impl Catalog) -> Result<Vec<Problem>, Failure> {
+    let Limits { login, sessions, expiry } = session.limits().await?;
+    let mut problems = Vec::new();
+    if let Some(limit) = sessions {
+        problems.push(catalogue::LOGIN_LIMIT.problem(&[("login", &login), ("side", &side.name()), ("limit", &limit)]));
+    }
+    if let Some(date) = expiry {
+        problems.push(catalogue::LOGIN_EXPIRY.problem(&[("login", &login), ("side", &side.name()), ("date", &date)]));
+    }
+    Ok(problems)
+}
+
+pub(crate) async fn read_limits(client: &Client) -> Result<Limits, Failure> {
     let sql = "SELECT rolname::text, nullif(rolconnlimit, -1), \
                CASE WHEN isfinite(rolvaliduntil) THEN to_char(rolvaliduntil, 'YYYY-MM-DD HH24:MI TZ') END \
                FROM pg_roles WHERE rolname = current_user";
     let row = client.query_one(sql, &[]).await.map_err(|e| Failure::postgres("reading the limits of the login", &e))?;
-    let (login, limit, date): (String, Option<i32>, Option<String>) = (row.get(0), row.get(1), row.get(2));
-    let mut problems = Vec::new();
-    if let Some(limit) = limit {
-        problems.push(catalogue::LOGIN_LIMIT.problem(&[("login", &login), ("side", &side.name()), ("limit", &limit)]));
-    }
-    if let Some(date) = date {
-        problems.push(catalogue::LOGIN_EXPIRY.problem(&[("login", &login), ("side", &side.name()), ("date", &date)]));
-    }
-    Ok(problems)
+    Ok(Limits { login: row.get(0), sessions: row.get(1), expiry: row.get(2) })
 }
 
 /// Checks that a cut would lock the login with which replication writes to a
@@ -162,7 +191,7 @@ async fn uncuttable<P: Secrets>(
     ports: &P,
     sides: &Sides,
     side: Side,
-    client: &mut Client,
+    session: &mut impl Fence,
     problems: &mut Vec<Problem>,
 ) -> Result<Option<Failure>, Failure> {
     let purpose = match side {
@@ -173,7 +202,7 @@ async fn uncuttable<P: Secrets>(
         return Ok(None);
     }
     let login = sides.credentials(ports, side, purpose).await?.username;
-    let (reason, cause) = match migspec_fence::rehearse_cut(client).await {
+    let (reason, cause) = match session.rehearse_cut().await {
         Ok(names) if names.contains(&login) || names.contains(&format!("\"{login}\"")) => return Ok(None),
         Ok(_) => (format!("{login} may not write tokens, or is an administrator's"), None),
         Err(failure) => (failure.message().to_owned(), Some(failure)),

@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 
 use crate::checks::is_object;
 use crate::facts::{Column, Facts, Table};
-use crate::survey::has_ended;
+use crate::port::Catalog;
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
 const SAMPLE: f64 = 100_000.0;
@@ -23,14 +23,18 @@ const VARCHAR: u64 = 8000;
 ///
 /// # Errors
 /// The session has ended.
-pub(crate) async fn problems(client: &Client, source: &Facts, limit: Option<u64>) -> Result<Vec<Problem>, Failure> {
+pub(crate) async fn problems(
+    session: &impl Catalog,
+    source: &Facts,
+    limit: Option<u64>,
+) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for (path, table) in &source.tables {
-        match measure(client, table).await {
+        match session.measure(table).await {
             Ok(measures) => {
                 problems.extend(measures.iter().filter_map(|measure| measure.problem(path, limit)));
             }
-            Err(failure) if has_ended(&failure) => return Err(failure),
+            Err(failure) if failure.ends_session() => return Err(failure),
             Err(failure) => {
                 problems.push(checks::LOB_UNMEASURED.problem(&[("table", path), ("reason", &failure.message())]));
             }
@@ -74,7 +78,7 @@ impl Kind {
 }
 
 /// A column, its measurement, and the result: bytes, or a number of rows.
-struct Measure<'t> {
+pub struct Measure<'t> {
     name: &'t str,
     kind: Kind,
     result: u64,
@@ -96,7 +100,7 @@ impl Measure<'_> {
     }
 }
 
-async fn measure<'t>(client: &Client, table: &'t Table) -> Result<Vec<Measure<'t>>, Failure> {
+pub(crate) async fn measure<'t>(client: &Client, table: &'t Table) -> Result<Vec<Measure<'t>>, Failure> {
     let kinds = table.columns.iter().filter_map(|(name, column)| Some((name, column, Kind::of(column)?)));
     let columns: Vec<(&String, &Column, Kind)> = kinds.collect();
     if columns.is_empty() {

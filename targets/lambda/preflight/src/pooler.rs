@@ -4,11 +4,11 @@
 use std::fmt::Display;
 
 use migspec_events::{Problem, Side, checks};
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
-use tokio_postgres::SimpleQueryMessage;
+use migspec_function::{Access, Call, Failure, Purpose, Secrets, Sides};
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::logins::STATEMENT;
+use crate::port::Catalog;
 
 /// A pooler may not have taken a session back yet when the next one begins.
 const SESSIONS: usize = 4;
@@ -17,10 +17,14 @@ const SESSIONS: usize = 4;
 ///
 /// # Errors
 /// A side cannot be reached.
-pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) -> Result<Vec<Problem>, Failure> {
+pub(crate) async fn problems<P: Secrets, S: Catalog>(
+    ports: &P,
+    call: &Call,
+    sides: &Sides,
+) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for side in [Side::Source, Side::Target] {
-        if is_pooled(ports, call, sides, side).await? {
+        if is_pooled::<P, S>(ports, call, sides, side).await? {
             let end = sides.end(side);
             let values: [(&str, &dyn Display); 3] = [("side", &side.name()), ("host", &end.host), ("port", &end.port)];
             problems.push(checks::POOLER.problem(&values));
@@ -29,31 +33,43 @@ pub(crate) async fn problems<P: Secrets>(ports: &P, call: &Call, sides: &Sides) 
     Ok(problems)
 }
 
+/// A moment of a server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// As the server writes it.
+    text: String,
+    /// The server's side of the session began before the moment that was given.
+    began_before: bool,
+}
+
 /// Whether a session of the server is older than the session of the client that
 /// uses it. A server starts a process for each connection, so only a pooler has
 /// older ones. All times are the server's. fact: postgresql-process-per-connection
-async fn is_pooled<P: Secrets>(ports: &P, call: &Call, sides: &Sides, side: Side) -> Result<bool, Failure> {
-    let mut began = None;
+async fn is_pooled<P: Secrets, S: Catalog>(ports: &P, call: &Call, sides: &Sides, side: Side) -> Result<bool, Failure> {
+    let mut last: Option<Moment> = None;
     for _ in 0..SESSIONS {
         let limit = call.statement(STATEMENT);
-        let client = sides.open(ports, side, Purpose::Replication, Access::Read, limit).await?;
-        let failed = |e: &tokio_postgres::Error| Failure::postgres("looking for a pooler", e);
-        // A pooler of transactions knows no prepared statements.
-        let older =
-            began.map_or("false".to_owned(), |seconds: String| format!("backend_start < to_timestamp({seconds})"));
-        let sql = format!(
-            "SELECT {older}, extract(epoch FROM clock_timestamp()) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-        );
-        let answers = client.simple_query(&sql).await.map_err(|e| failed(&e))?;
-        let row = answers.iter().find_map(|answer| match answer {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        let row = row.ok_or_else(|| Failure::configuration("the server does not list the session that asks"))?;
-        if row.get(0) == Some("t") {
+        let session: S = sides.open(ports, side, Purpose::Replication, Access::Read, limit).await?;
+        let moment = session.moment(last.as_ref()).await?;
+        if moment.began_before {
             return Ok(true);
         }
-        began = row.get(1).map(str::to_owned);
+        last = Some(moment);
     }
     Ok(false)
+}
+
+/// A pooler of transactions knows no prepared statements.
+pub(crate) async fn read_moment(client: &Client, before: Option<&Moment>) -> Result<Moment, Failure> {
+    let older = before.map_or("false".to_owned(), |moment| format!("backend_start < to_timestamp({})", moment.text));
+    let sql = format!(
+        "SELECT {older}, extract(epoch FROM clock_timestamp()) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+    );
+    let answers = client.simple_query(&sql).await.map_err(|e| Failure::postgres("looking for a pooler", &e))?;
+    let row = answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let row = row.ok_or_else(|| Failure::configuration("the server does not list the session that asks"))?;
+    Ok(Moment { text: row.get(1).unwrap_or_default().to_owned(), began_before: row.get(0) == Some("t") })
 }

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use migspec_events::{Problem, Side, checks};
-use migspec_function::postgres::Access;
-use migspec_function::{Call, Failure, Purpose, Secrets, Sides};
+use migspec_function::Failure;
 use tokio_postgres::Client;
 
 use crate::facts::Facts;
-use crate::logins::STATEMENT;
+use crate::port::Catalog;
 
 /// A right of a role on an object: `pay_app`, `INSERT`, `payments.payment`.
 type Right = (String, String, String);
@@ -18,21 +17,14 @@ type Right = (String, String, String);
 /// the record of a fence: a right that it has taken counts as the role's.
 ///
 /// # Errors
-/// A side cannot be reached, or refuses.
-pub(crate) async fn problems<P: Secrets>(
-    ports: &P,
-    call: &Call,
-    sides: &Sides,
+/// A side refuses.
+pub(crate) async fn problems(
+    [ours, theirs]: [&impl Catalog; 2],
     [source, target]: [&Facts; 2],
 ) -> Result<Vec<Problem>, Failure> {
-    if ![Side::Source, Side::Target].iter().all(|side| sides.has(*side, Purpose::Fence)) {
-        return Ok(Vec::new());
-    }
     let tables: Vec<&String> = source.tables.keys().filter(|path| target.tables.contains_key(*path)).collect();
     let roles: Vec<&String> = source.roles.keys().filter(|role| target.roles.contains_key(*role)).collect();
-    let open = async |side| sides.open(ports, side, Purpose::Fence, Access::Read, call.statement(STATEMENT)).await;
-    let (ours, theirs) = (open(Side::Source).await?, open(Side::Target).await?);
-    let (ours, theirs) = (read(&ours, &roles, &tables).await?, read(&theirs, &roles, &tables).await?);
+    let (ours, theirs) = (ours.rights(&roles, &tables).await?, theirs.rights(&roles, &tables).await?);
     let mut problems = Vec::new();
     for (side, more, less) in [(Side::Source, &ours, &theirs), (Side::Target, &theirs, &ours)] {
         let mut objects: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
@@ -56,12 +48,13 @@ pub(crate) async fn problems<P: Secrets>(
     Ok(problems)
 }
 
-struct Rights {
+/// The rights of the roles, and the objects beside them.
+pub struct Rights {
     rights: BTreeSet<Right>,
     objects: BTreeSet<String>,
 }
 
-async fn read(client: &Client, roles: &[&String], tables: &[&String]) -> Result<Rights, Failure> {
+pub(crate) async fn read(client: &Client, roles: &[&String], tables: &[&String]) -> Result<Rights, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("reading the rights of the applications", e);
     let recorded = "SELECT coalesce(has_table_privilege(to_regclass('migspec.migspec_taken'), 'SELECT'), false)";
     let recorded: bool = client.query_one(recorded, &[]).await.map_err(|e| failed(&e))?.get(0);

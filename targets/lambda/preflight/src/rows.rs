@@ -5,6 +5,7 @@ use migspec_function::{Failure, Task, Tasks};
 use tokio_postgres::Client;
 
 use crate::facts::{Facts, Table};
+use crate::port::Catalog;
 
 /// Tables that one statement asks.
 const TOGETHER: usize = 200;
@@ -27,7 +28,7 @@ pub(crate) struct Rows {
 pub(crate) async fn look<P: Tasks>(
     ports: &P,
     arn: &str,
-    client: &Client,
+    at_target: &impl Catalog,
     [source, target]: [&Facts; 2],
 ) -> Result<Rows, Failure> {
     let task = ports.task(arn).await?.unwrap_or_default();
@@ -50,25 +51,18 @@ pub(crate) async fn look<P: Tasks>(
         .filter(readable)
         .filter(|(path, _)| !target.closed.contains(&schema(path)))
         .collect();
-    let problems = with_rows(client, &tables).await?;
+    let problems = with_rows(at_target, &tables).await?;
     // Only a table that was looked at is known to be empty.
     let known = |table: &TableToReload| tables.iter().any(|(name, _)| **name == path(table));
     Ok(Rows { problems, reload: suspended.into_iter().filter(known).collect() })
 }
 
-async fn with_rows(client: &Client, tables: &[(&String, &Table)]) -> Result<Vec<Problem>, Failure> {
+async fn with_rows(at_target: &impl Catalog, tables: &[(&String, &Table)]) -> Result<Vec<Problem>, Failure> {
     let mut problems = Vec::new();
     for some in tables.chunks(TOGETHER) {
-        let each: Vec<String> = some
-            .iter()
-            .enumerate()
-            .map(|(n, (_, table))| format!("SELECT {n} WHERE EXISTS (SELECT FROM {})", table.quoted))
-            .collect();
-        let rows = client.query(&each.join(" UNION ALL "), &[]).await;
-        for row in rows.map_err(|e| Failure::postgres("looking for rows of the target", &e))? {
-            let found = usize::try_from(row.get::<_, i32>(0)).ok().and_then(|n| some.get(n));
-            problems.extend(found.map(|(path, _)| checks::TARGET_ROWS.problem(&[("table", path)])));
-        }
+        let asked: Vec<&Table> = some.iter().map(|(_, table)| *table).collect();
+        let filled = at_target.tables_with_rows(&asked).await?.into_iter().filter_map(|n| some.get(n));
+        problems.extend(filled.map(|(path, _)| checks::TARGET_ROWS.problem(&[("table", path)])));
     }
     Ok(problems)
 }
@@ -82,6 +76,18 @@ async fn suspended_tables<P: Tasks>(ports: &P, arn: &str) -> Result<Vec<TableToR
 /// Whether a task runs on although it has suspended tables.
 fn runs_without_tables(task: &Task) -> bool {
     task.status == "running" && task.tables_errored > 0
+}
+
+/// The tables with a row, by their numbers.
+pub(crate) async fn tables_with_rows(client: &Client, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
+    let each: Vec<String> = tables
+        .iter()
+        .enumerate()
+        .map(|(n, table)| format!("SELECT {n} WHERE EXISTS (SELECT FROM {})", table.quoted))
+        .collect();
+    let rows = client.query(&each.join(" UNION ALL "), &[]).await;
+    let rows = rows.map_err(|e| Failure::postgres("looking for rows of the target", &e))?;
+    Ok(rows.iter().filter_map(|row| usize::try_from(row.get::<_, i32>(0)).ok()).collect())
 }
 
 /// Whether the next start of a task begins with the load, as the workflow starts it (fact: dms-start-types).

@@ -15,9 +15,7 @@ use crate::{catalog, depend, environment};
 /// # Errors
 /// The server refuses a query.
 pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, Failure> {
-    let mut facts = server(client).await?;
-    facts.settings = settings(client).await?;
-    facts.tables = catalog::tables(client, replication).await?;
+    let mut facts = read_of_login(client, replication).await?;
     facts.partitions = facts.tables.values().map(|table| table.partitions).sum();
     facts.bytes = facts.tables.values().map(|table| table.bytes).sum();
     facts.relations = catalog::relations(client, replication).await?;
@@ -25,6 +23,17 @@ pub async fn read(client: &Client, replication: &Replication) -> Result<Facts, F
     facts.objects = depend::objects(client).await?;
     environment::read(client, replication, &mut facts).await?;
     facts.sequences = sequences(client, &facts.tables).await?;
+    Ok(facts)
+}
+
+/// The facts that differ between the logins of a server: its session, its rights, and the rows that it sees.
+///
+/// # Errors
+/// The server refuses a query.
+pub(crate) async fn read_of_login(client: &Client, replication: &Replication) -> Result<Facts, Failure> {
+    let mut facts = server(client).await?;
+    facts.settings = settings(client).await?;
+    facts.tables = catalog::tables(client, replication).await?;
     facts.closed = closed_schemas(client, &facts.tables).await?;
     Ok(facts)
 }
@@ -96,11 +105,6 @@ async fn server(client: &Client) -> Result<Facts, Failure> {
         prepared_transactions: row.get::<_, i64>(10).unsigned_abs(),
         ..Facts::default()
     })
-}
-
-/// Whether a failure is the end of a session: the checks begin anew. A lock of another one is a finding where it lasts.
-pub(crate) fn has_ended(failure: &Failure) -> bool {
-    failure.passes() && failure.code().is_none_or(|code| code.code().starts_with("57"))
 }
 
 /// Whether the login of a session may make a slot.

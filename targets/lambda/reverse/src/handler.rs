@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 use migspec_events::{Rehearsed, ReverseEvent, ReverseSlot, Run, Side, SlotReport, SlotsDropped};
-use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Sides, Tasks, retry};
+use migspec_fence::Fence;
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{
+    Access, Call, Failure, Metric, Name, Parameters, Purpose, Secrets, Session, Sides, Tasks, retry,
+};
 use serde::Serialize;
-use tokio_postgres::Client;
 
+use crate::port::Reverse;
 use crate::rehearsal::Rehearsal;
-use crate::slot;
 
 /// Making a slot waits for the transactions that are open.
 const STATEMENT: Duration = Duration::from_secs(45);
@@ -36,14 +38,15 @@ pub async fn handle<P: Parameters + Secrets + Tasks>(
 ) -> Result<Reply, Failure> {
     let run = run(&event);
     let call = call.of(run);
-    let sides = Sides::of(ports, &call.settings, run, "reverse-slot").await?;
+    let sides = retry(&call, PATIENCE, RESERVE, |_| Sides::of(ports, &call.settings, run, "reverse-slot")).await?;
     let slot = sides.replication.reverse_slot.clone();
     let slot = slot.ok_or_else(|| Failure::configuration("this replication has no way back"))?;
-    retry(&call, PATIENCE, RESERVE, |until| once(ports, &call, &sides, &slot, &event, until)).await
+    retry(&call, PATIENCE, RESERVE, |until| once::<P, PostgresSession>(ports, &call, &sides, &slot, &event, until))
+        .await
 }
 
 /// One attempt. It ends by `until`.
-async fn once<P: Parameters + Secrets + Tasks>(
+async fn once<P: Parameters + Secrets + Tasks, S: Fence + Reverse>(
     ports: &P,
     call: &Call,
     sides: &Sides,
@@ -51,35 +54,35 @@ async fn once<P: Parameters + Secrets + Tasks>(
     event: &ReverseEvent,
     until: Instant,
 ) -> Result<Reply, Failure> {
-    let target = open(ports, call, sides, Side::Target, Purpose::ReverseCapture).await?;
+    let target: S = open(ports, call, sides, Side::Target, Purpose::ReverseCapture).await?;
     match event {
         ReverseEvent::Create { after, .. } => {
-            let made = slot::create(&target, slot, Lsn::of_text(after)?, until).await?;
+            let made = target.keep(slot, after, until).await?;
             call.log.info("slot", [("position", Name::of(made.position.as_str()).into())]);
             Ok(Reply::Slot(made))
         }
-        ReverseEvent::Find { .. } => slot::find(&target, slot).await.map(Reply::Slot),
+        ReverseEvent::Find { .. } => target.find(slot).await.map(Reply::Slot),
         ReverseEvent::Rehearse { run } => {
-            let rehearsal = Rehearsal::open(ports, call, sides, run).await?;
+            let rehearsal = Rehearsal::<P, S>::open(ports, call, sides, run).await?;
             let rehearsed = rehearsal.take_step(&target, slot, until).await?;
             let status = Name::of(rehearsed.status.clone());
             call.log.info("rehearsal", [("arrived", rehearsed.arrived.into()), ("status", status.into())]);
             Ok(Reply::Rehearsed(rehearsed))
         }
         ReverseEvent::Drop { .. } => {
-            let source = open(ports, call, sides, Side::Source, Purpose::Replication).await?;
-            let forward = slot::forward_slot(&source, &sides.replication.forward_task).await?;
-            let mut dropped = slot::drop_slot(&target, slot, until).await?;
+            let source: S = open(ports, call, sides, Side::Source, Purpose::Replication).await?;
+            let forward = source.name_of_task(&sides.replication.forward_task).await?;
+            let mut dropped = target.release(slot, until).await?;
             if let Some(forward) = forward {
-                dropped += slot::drop_slot(&source, &forward, until).await?;
+                dropped += source.release(&forward, until).await?;
             }
-            let mut left = slot::others(&source).await?;
-            left.extend(slot::others(&target).await?);
+            let mut left = source.names().await?;
+            left.extend(target.names().await?);
             call.log.info("slots dropped", [("dropped", dropped.into()), ("left", left.len().into())]);
             Ok(Reply::Dropped(SlotsDropped { dropped, left }))
         }
         ReverseEvent::Report { .. } => {
-            let report = slot::report(&target, slot).await?;
+            let report = target.report(slot).await?;
             measure(call, &report);
             Ok(Reply::Report(report))
         }
@@ -96,13 +99,13 @@ fn run(event: &ReverseEvent) -> &Run {
     }
 }
 
-async fn open<P: Secrets>(
+async fn open<P: Secrets, S: Session>(
     ports: &P,
     call: &Call,
     sides: &Sides,
     side: Side,
     purpose: Purpose,
-) -> Result<Client, Failure> {
+) -> Result<S, Failure> {
     sides.open(ports, side, purpose, Access::Write, call.statement(STATEMENT)).await
 }
 

@@ -6,8 +6,10 @@
 #![allow(clippy::disallowed_methods, reason = "a function lives from the clock")]
 
 mod handler;
+mod port;
 mod rehearsal;
 mod slot;
 
 pub use handler::{Reply, handle};
+pub use port::Reverse;
 pub use slot::{create, drop_slot, find, forward_slot, others, rehearse, report};

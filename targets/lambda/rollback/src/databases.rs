@@ -1,20 +1,27 @@
 //! The operations of the rollback on both databases.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use migspec_events::{RollbackEvent, Run, Side, ValidatorReply};
-use migspec_fence::Scope;
-use migspec_function::postgres::{Access, Lsn};
-use migspec_function::{Call, Failure, Objects, Parameters, Purpose, Secrets, Sides};
+use migspec_fence::{Fence, Positions, Reader, Scope};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Access, Call, Failure, Objects, Parameters, Purpose, Secrets, Session, Sides, retry};
+use migspec_reverse::Reverse;
+use migspec_sequences::{Margin, Numbers};
 use migspec_validator::Window;
+use migspec_validator::port::Canonical;
 
 /// Ends a statement that hangs.
 const STATEMENT: Duration = Duration::from_secs(20);
 /// Sessions end, and readers let go, within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Both databases, as a trait: PostgreSQL in Lambda, memory in tests.
+/// Kept for the steps.
+const RESERVE: Duration = Duration::from_secs(60);
+
+/// Both databases of a replication. The tests implement it in memory.
 pub trait Databases {
     /// Whether nobody but the migration can write to a side.
     fn fence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
@@ -45,17 +52,21 @@ pub trait Databases {
     fn drop_reverse_slot(&self) -> impl Future<Output = Result<u64, Failure>> + Send;
 }
 
-/// PostgreSQL on both sides.
+/// Both databases over sessions of one engine.
 #[derive(Clone)]
-pub struct Real<'a, P> {
+pub struct Real<'a, P, S> {
     pub ports: &'a P,
     pub call: Call,
     /// The run, with the replication's key.
     pub run: Run,
     pub sides: Sides,
+    engine: PhantomData<S>,
 }
 
-impl<'a, P: Parameters + Secrets + Sync> Real<'a, P> {
+/// The replications of an event, on PostgreSQL.
+pub type Postgres<'a, P> = Real<'a, P, PostgresSession>;
+
+impl<'a, P: Parameters + Secrets + Sync, S: Session> Real<'a, P, S> {
     /// The databases of an event's replications, in its order.
     ///
     /// # Errors
@@ -64,24 +75,29 @@ impl<'a, P: Parameters + Secrets + Sync> Real<'a, P> {
         let mut databases = Vec::new();
         for replication in &event.replications {
             let run = Run { cutover: replication.key.clone(), ..event.run.clone() };
-            let sides = Sides::of(ports, &call.settings, &run, "rollback-handler").await?;
-            databases.push(Self { ports, call: call.of(&run), run, sides });
+            let once = |_| Sides::of(ports, &call.settings, &run, "rollback-handler");
+            let sides = retry(call, PATIENCE, RESERVE, once).await?;
+            databases.push(Self { ports, call: call.of(&run), run, sides, engine: PhantomData });
         }
         Ok(databases)
     }
 }
 
-impl<P: Secrets + Sync> Real<'_, P> {
-    async fn open(&self, side: Side, purpose: Purpose, access: Access) -> Result<tokio_postgres::Client, Failure> {
+impl<P: Secrets + Sync, S: Session> Real<'_, P, S> {
+    async fn open(&self, side: Side, purpose: Purpose, access: Access) -> Result<S, Failure> {
         self.sides.open(self.ports, side, purpose, access, STATEMENT).await
     }
 }
 
-impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
+impl<P, S> Databases for Real<'_, P, S>
+where
+    P: Parameters + Secrets + Objects + Sync,
+    S: Canonical + Fence + Positions + Numbers + Reverse,
+{
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
-        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
+        let mut session = self.open(side, Purpose::Fence, Access::Write).await?;
         let scope = Scope::of(&self.sides);
-        Ok(migspec_fence::fence(&mut client, &scope, Instant::now() + PATIENCE).await?.fenced)
+        Ok(session.fence(&scope, Instant::now() + PATIENCE).await?.fenced)
     }
 
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
@@ -91,17 +107,17 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
             self.open(Side::Target, Purpose::Fence, access(Side::Target))
         )?;
         let scope = Scope::of(&self.sides);
-        migspec_fence::open(side, &mut source, &mut target, &scope).await.map(|_kept| true)
+        S::open_side(side, &mut source, &mut target, &scope).await.map(|_kept| true)
     }
 
     async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {
-        let mut client = self.open(side, Purpose::Fence, Access::Read).await?;
-        migspec_fence::is_fenced(&mut client, &Scope::of(&self.sides)).await
+        let mut session = self.open(side, Purpose::Fence, Access::Read).await?;
+        session.is_fenced(&Scope::of(&self.sides)).await
     }
 
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
-        let client = self.open(Side::Target, Purpose::Fence, Access::Write).await?;
-        migspec_fence::write_token(&client, "rollback", token).await
+        let session = self.open(Side::Target, Purpose::Fence, Access::Write).await?;
+        session.write_token("rollback", token).await
     }
 
     async fn is_drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
@@ -111,26 +127,26 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
         let (confirmed, arrived) = tokio::try_join!(
-            migspec_fence::confirmed_of_slot(&target, slot),
-            migspec_fence::has_arrived(&source, token, position)
+            target.confirmation(Reader::WayBack(slot), position),
+            source.has_arrived(token, position)
         )?;
-        Ok(arrived && confirmed.has_passed(Lsn::of_text(position)?))
+        Ok(arrived && confirmed.has_passed)
     }
 
     async fn cut(&self, side: Side) -> Result<bool, Failure> {
-        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
-        Ok(migspec_fence::cut(&mut client, &self.run.cutover, Instant::now() + PATIENCE).await?.cut)
+        let mut session = self.open(side, Purpose::Fence, Access::Write).await?;
+        Ok(session.cut(&self.run.cutover, Instant::now() + PATIENCE).await?.cut)
     }
 
     async fn restore(&self, side: Side) -> Result<bool, Failure> {
-        let mut client = self.open(side, Purpose::Fence, Access::Write).await?;
-        migspec_fence::restore(&mut client, &self.run.cutover).await
+        let mut session = self.open(side, Purpose::Fence, Access::Write).await?;
+        session.restore(&self.run.cutover).await
     }
 
     async fn reverse_position(&self) -> Result<String, Failure> {
         let slot = self.sides.replication.reverse_slot.as_deref().unwrap_or_default();
-        let client = self.open(Side::Target, Purpose::ReverseCapture, Access::Read).await?;
-        Ok(migspec_reverse::find(&client, slot).await?.position)
+        let session = self.open(Side::Target, Purpose::ReverseCapture, Access::Read).await?;
+        Ok(session.find(slot).await?.position)
     }
 
     async fn sync_sequences(&self, margin: u64) -> Result<u64, Failure> {
@@ -138,8 +154,8 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
             self.open(Side::Source, Purpose::Fence, Access::Write),
             self.open(Side::Target, Purpose::Fence, Access::Read)
         )?;
-        let margin = migspec_sequences::Margin { wanted: margin, at_least: margin };
-        migspec_sequences::synchronize(&mut source, &target, &Scope::of(&self.sides), margin).await
+        let margin = Margin { wanted: margin, at_least: margin };
+        source.set_past(&target, &Scope::of(&self.sides), margin).await
     }
 
     async fn difference(&self) -> Result<Option<String>, Failure> {
@@ -147,7 +163,8 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
         if self.ports.parameter(&name).await?.is_none() {
             return Ok(None);
         }
-        let found = migspec_validator::compare_fenced(self.ports, &self.call, &self.run, Window::Rollback).await?;
+        let found =
+            migspec_validator::compare_fenced::<P, S>(self.ports, &self.call, &self.run, Window::Rollback).await?;
         let equal = found.complete && found.mismatched == 0 && found.errors == 0;
         Ok((!equal).then(|| {
             let ValidatorReply { mismatched, errors, evidence, .. } = found;
@@ -164,7 +181,7 @@ impl<P: Parameters + Secrets + Objects + Sync> Databases for Real<'_, P> {
 
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
         let Some(slot) = &self.sides.replication.reverse_slot else { return Ok(0) };
-        let client = self.open(Side::Target, Purpose::ReverseCapture, Access::Write).await?;
-        migspec_reverse::drop_slot(&client, slot, Instant::now() + PATIENCE).await
+        let session = self.open(Side::Target, Purpose::ReverseCapture, Access::Write).await?;
+        session.release(slot, Instant::now() + PATIENCE).await
     }
 }

@@ -8,6 +8,6 @@ mod handler;
 mod progress;
 mod step;
 
-pub use databases::{Databases, Real};
+pub use databases::{Databases, Postgres, Real};
 pub use handler::handle;
 pub use progress::{Checkpoint, GivenUp, Progress};

@@ -4,9 +4,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use migspec_events::End;
+use migspec_events::setup::Setup;
 use migspec_events::sql::{identifier, literal};
-use migspec_function::postgres::{Access, Session};
-use migspec_function::{Credentials, ExposeSecret, Failure, Roots};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Access, Credentials, ExposeSecret, Failure, Opening, Roots, Session};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
@@ -14,23 +15,30 @@ use crate::login::Login;
 
 const STATEMENT: Duration = Duration::from_secs(20);
 
-/// The database of a login, as a trait: PostgreSQL in Lambda, memory in tests.
+/// The server of a login.
 pub trait Database {
+    /// The bytes of a user's name that the engine keeps.
+    const LONGEST_NAME: usize;
     /// Whether a login is let in, and may act as its first user.
     fn admits(&self, login: &Login) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Gives a login its password as `master`; makes the user where it is new.
     fn set_password(&self, master: &Login, login: &Login) -> impl Future<Output = Result<(), Failure>> + Send;
-    /// Runs statements as `master`, in one transaction, in the database of `place`.
-    fn run(&self, place: &Login, master: &Login, text: &str) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Makes the logins, privileges and schemas of a side as `master`, in the database of `place`: all or none.
+    fn set_up(
+        &self,
+        place: &Login,
+        master: &Login,
+        setup: &Setup<'_>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// PostgreSQL at the host that the secret names.
 #[derive(Clone, Debug)]
-pub struct Real {
+pub struct Postgres {
     pub roots: Roots,
 }
 
-impl Real {
+impl Postgres {
     /// As whom and with which password, on the host of `place`: the master's
     /// secret names none.
     async fn open(&self, place: &Login, login: &Login) -> Result<Client, Failure> {
@@ -43,18 +51,20 @@ impl Real {
             authority: None,
         };
         let credentials = Credentials { username: login.user().to_owned(), password: login.password() };
-        let session = Session {
+        let opening = Opening {
             end: &end,
             roots: &self.roots,
             access: Access::Write,
             application: "migspec secret-rotation",
             statement: STATEMENT,
         };
-        session.open(&credentials).await
+        PostgresSession::open(&opening, &credentials).await
     }
 }
 
-impl Database for Real {
+impl Database for Postgres {
+    const LONGEST_NAME: usize = 63;
+
     async fn admits(&self, login: &Login) -> Result<bool, Failure> {
         let client = match self.open(login, login).await {
             Ok(client) => client,
@@ -99,9 +109,10 @@ impl Database for Real {
         transaction.commit().await.map_err(|e| failed(&e))
     }
 
-    async fn run(&self, place: &Login, master: &Login, text: &str) -> Result<(), Failure> {
+    async fn set_up(&self, place: &Login, master: &Login, setup: &Setup<'_>) -> Result<(), Failure> {
         let client = self.open(place, master).await?;
-        client.batch_execute(text).await.map_err(|e| Failure::postgres("setting up the database", &e))
+        let text: String = setup.statements().into_iter().map(|(_, text)| text).collect();
+        client.batch_execute(&text).await.map_err(|e| Failure::postgres("setting up the database", &e))
     }
 }
 

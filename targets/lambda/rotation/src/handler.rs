@@ -123,7 +123,7 @@ impl<P: Ports, D: Database> Rotation<'_, P, D> {
         }
         self.switches.allow(self.ports, self.id).await?;
         let password = self.ports.random_password(PASSWORD).await?;
-        let next = current.next(&password)?;
+        let next = current.next(&password, D::LONGEST_NAME)?;
         self.ports.put_pending(self.id, self.version, &next.secret()).await
     }
 

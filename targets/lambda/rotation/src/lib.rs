@@ -11,7 +11,7 @@ mod handler;
 mod login;
 mod setup;
 
-pub use database::{Database, Real};
+pub use database::{Database, Postgres};
 pub use event::{Event, Request, SetupEvent, Step};
 pub use handler::{Ports, Switches, handle};
 pub use login::Login;

@@ -5,8 +5,6 @@ use serde_json::{Map, Value};
 
 /// The suffix of the second user's name.
 const OTHER: &str = "_2";
-/// The longest name that PostgreSQL keeps.
-const LONGEST: usize = 63;
 
 /// A secret's JSON. Members that rotation does not know stay as they are.
 #[derive(Clone, PartialEq)]
@@ -67,15 +65,15 @@ impl Login {
         user.strip_suffix(OTHER).unwrap_or(user)
     }
 
-    /// The login that comes after this one.
+    /// The login that comes after this one, on an engine that keeps `longest` bytes of a name.
     ///
     /// # Errors
-    /// The other user's name would be longer than PostgreSQL keeps.
-    pub fn next(&self, password: &SecretString) -> Result<Self, Failure> {
+    /// The other user's name would be longer.
+    pub fn next(&self, password: &SecretString, longest: usize) -> Result<Self, Failure> {
         let first = self.first_user();
         let user = if self.user() == first { format!("{first}{OTHER}") } else { first.to_owned() };
-        if user.len() > LONGEST {
-            return Err(Failure::configuration(format!("the user {user} is longer than {LONGEST} bytes")));
+        if user.len() > longest {
+            return Err(Failure::configuration(format!("the user {user} is longer than {longest} bytes")));
         }
         let mut next = self.0.clone();
         next.insert("username".to_owned(), user.into());
@@ -101,8 +99,8 @@ mod tests {
     #[test]
     fn two_users_take_turns() {
         let first = login("migspec_fence");
-        let second = first.next(&"b".to_owned().into()).expect("it is short");
-        let third = second.next(&"c".to_owned().into()).expect("it is short");
+        let second = first.next(&"b".to_owned().into(), 63).expect("it is short");
+        let third = second.next(&"c".to_owned().into(), 63).expect("it is short");
         assert_eq!([first.user(), second.user(), third.user()], ["migspec_fence", "migspec_fence_2", "migspec_fence"]);
         assert_eq!(second.first_user(), "migspec_fence");
         assert_eq!((second.required_member("masterarn").ok(), second.port().ok()), (Some("m"), Some(5433)));
@@ -125,6 +123,6 @@ mod tests {
 
     #[test]
     fn a_name_that_would_be_cut_is_refused() {
-        assert!(login(&"u".repeat(62)).next(&String::new().into()).is_err());
+        assert!(login(&"u".repeat(62)).next(&String::new().into(), 63).is_err());
     }
 }

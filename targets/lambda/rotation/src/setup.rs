@@ -37,8 +37,7 @@ pub async fn setup<P: Ports, D: Database>(
     let schemas = replication.schemas.iter().map(String::as_str).collect();
     let audited = replication.audited.iter().map(String::as_str).collect();
     let setup = Setup { side: Side::Target, logins: needed, schemas, audited };
-    let text: String = setup.statements().into_iter().map(|(_, text)| text).collect();
-    database.run(place, &master, &text).await?;
+    database.set_up(place, &master, &setup).await?;
     for (purpose, login) in &logins {
         // A login that is let in keeps its password, also after a rotation.
         if !database.admits(login).await? {

@@ -7,7 +7,7 @@ use migspec_events::Side;
 use migspec_events::setup::{Login, Setup};
 use migspec_function::Roots;
 use migspec_function_testing::{NEWEST, OLDEST, Options, Testbed, block_on};
-use migspec_rotation::{HELD, Real, SetupEvent, Switches, setup};
+use migspec_rotation::{HELD, Postgres, SetupEvent, Switches, setup};
 
 const MASTER: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:master";
 const PURPOSES: [(&str, &str); 4] = [
@@ -50,7 +50,7 @@ fn a_database_is_set_up_and_can_be_set_up_again() {
             replication.target_logins =
                 PURPOSES.iter().map(|(purpose, _)| ((*purpose).to_owned(), secret(purpose))).collect();
         });
-        let real = Real { roots: Roots::of_pem(&world.target.authority).unwrap() };
+        let real = Postgres { roots: Roots::of_pem(&world.target.authority).unwrap() };
         let event = SetupEvent { setup: world.database.clone() };
         let switches = Switches::of_variable(r#"{"ledger":["/hold"]}"#).unwrap();
         world.ports.set_parameter("/hold", "allowed");

@@ -4,11 +4,12 @@
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 use migspec_events::Side;
+use migspec_events::setup::Setup;
 use migspec_function::{Call, Failure, Metric, Roots, SecretString, Secrets};
 use migspec_function_testing::{
     CRASH, Login as NewLogin, NEWEST, OLDEST, Options, Testbed, block_on, lines, metric_values,
 };
-use migspec_rotation::{Database, Event, HELD, Login, Real, Step, Switches, handle};
+use migspec_rotation::{Database, Event, HELD, Login, Postgres, Step, Switches, handle};
 
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:target/fence";
 const MASTER: &str = "arn:aws:secretsmanager:us-east-1:111111111111:secret:master";
@@ -22,7 +23,7 @@ fn switches() -> Switches {
 
 struct Stand {
     world: Testbed,
-    database: Real,
+    database: Postgres,
 }
 
 fn stand() -> Option<Stand> {
@@ -50,7 +51,7 @@ fn stand_on(target: Options, attributes: &str) -> Option<Stand> {
     world.ports.set_secret(MASTER, r#"{"username":"master","password":"master-password"}"#);
     world.ports.set_parameter(SWITCH, "allowed");
     world.ports.state().rotation = true;
-    let database = Real { roots: Roots::of_pem(&world.target.authority).unwrap() };
+    let database = Postgres { roots: Roots::of_pem(&world.target.authority).unwrap() };
     Some(Stand { world, database })
 }
 
@@ -205,12 +206,14 @@ fn holders_of_the_first_user_hold_the_second_on_both_ends_of_the_versions() {
 
 /// A database that crashes where a test wants it to.
 struct Crashing<'a> {
-    real: &'a Real,
+    real: &'a Postgres,
     before: bool,
     after: bool,
 }
 
 impl Database for Crashing<'_> {
+    const LONGEST_NAME: usize = Postgres::LONGEST_NAME;
+
     async fn admits(&self, login: &Login) -> Result<bool, Failure> {
         self.real.admits(login).await
     }
@@ -224,8 +227,8 @@ impl Database for Crashing<'_> {
         if self.after { crash() } else { Ok(()) }
     }
 
-    async fn run(&self, place: &Login, master: &Login, text: &str) -> Result<(), Failure> {
-        self.real.run(place, master, text).await
+    async fn set_up(&self, place: &Login, master: &Login, setup: &Setup<'_>) -> Result<(), Failure> {
+        self.real.set_up(place, master, setup).await
     }
 }
 

@@ -8,4 +8,4 @@ mod synchronize;
 
 pub use handler::handle;
 pub use position::{Margin, Position, Sequence, Trouble};
-pub use synchronize::{rehearse, synchronize};
+pub use synchronize::{Numbers, rehearse, synchronize};

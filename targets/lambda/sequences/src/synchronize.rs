@@ -1,13 +1,43 @@
 //! Reading the sequences of both sides, and setting those of one.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 
 use migspec_fence::{Scope, protected_relations};
-use migspec_function::Failure;
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Failure, Session};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, GenericClient, Row};
 
 use crate::position::{Margin, Position, Sequence, Trouble};
+
+/// The generators of numbers of one database, as the fence's login sees them.
+pub trait Numbers: Session {
+    /// Sets the generators past those of the other side, and returns how many it moved.
+    fn set_past(
+        &mut self,
+        other: &Self,
+        scope: &Scope,
+        margin: Margin,
+    ) -> impl Future<Output = Result<u64, Failure>> + Send;
+    /// The generators that could not be set past those of the other side, and why.
+    fn rehearse_past(
+        &self,
+        other: &Self,
+        scope: &Scope,
+        margin: u64,
+    ) -> impl Future<Output = Result<Vec<(String, Trouble)>, Failure>> + Send;
+}
+
+impl Numbers for PostgresSession {
+    async fn set_past(&mut self, other: &Self, scope: &Scope, margin: Margin) -> Result<u64, Failure> {
+        synchronize(self, other, scope, margin).await
+    }
+
+    async fn rehearse_past(&self, other: &Self, scope: &Scope, margin: u64) -> Result<Vec<(String, Trouble)>, Failure> {
+        rehearse(self, other, scope, margin).await
+    }
+}
 
 /// Sets the sequences of `set` past those of `other`, and answers how many
 /// it moved. A second call moves none, and only reads.

@@ -8,8 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use migspec_events::End;
-use migspec_function::postgres::{Access, Session};
-use migspec_function::{Credentials, Roots, SecretString};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Access, Credentials, Opening, Roots, SecretString, Session};
 use tokio_postgres::Client;
 
 use crate::process::{Kept, User, free_port, wait};
@@ -133,8 +133,12 @@ impl Cluster {
         // Its certificate may be made out to another name: that is for tests to try.
         let end = End { tls: "verify-ca".into(), ..self.end(database) };
         let statement = Duration::ZERO;
-        let session = Session { end: &end, roots: &roots, access: Access::Write, application: "test", statement };
-        session.open(&Credentials { username: username.into(), password: SecretString::from(password) }).await
+        let opening = Opening { end: &end, roots: &roots, access: Access::Write, application: "test", statement };
+        PostgresSession::open(
+            &opening,
+            &Credentials { username: username.into(), password: SecretString::from(password) },
+        )
+        .await
     }
 
     /// A connection string with which another server of the same machine

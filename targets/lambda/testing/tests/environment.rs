@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use migspec_events::Side;
-use migspec_function::postgres::Access;
-use migspec_function::{Purpose, Sides, name};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Access, Opening, Purpose, Session, Sides, name};
 use migspec_function_testing::{Cluster, Login, Options, Testbed, block_on};
 
 #[test]
@@ -31,7 +31,7 @@ fn two_servers_replicate_and_functions_log_in() {
             .await;
 
         let sides = Sides::of(&world.ports, &world.call().settings, &world.run_of(), "test").await.expect("described");
-        let client = sides
+        let client: PostgresSession = sides
             .open(&world.ports, Side::Target, Purpose::Validation, Access::Read, Duration::from_secs(10))
             .await
             .expect("the login is there");
@@ -46,7 +46,8 @@ fn two_servers_replicate_and_functions_log_in() {
         }
         assert!(client.execute("DELETE FROM payments.payment", &[]).await.is_err(), "the session is read-only");
 
-        let missing = sides.open(&world.ports, Side::Source, Purpose::Fence, Access::Read, Duration::ZERO).await;
+        let missing: Result<PostgresSession, _> =
+            sides.open(&world.ports, Side::Source, Purpose::Fence, Access::Read, Duration::ZERO).await;
         assert!(missing.is_err_and(|f| f.message().contains("source/fence")));
     });
 }
@@ -91,7 +92,7 @@ fn a_server_is_trusted_by_authority_and_name() {
             tls.clone_into(&mut end.tls);
             async move {
                 let roots = migspec_function::Roots::of_pem(&roots).expect("an authority");
-                let session = migspec_function::postgres::Session {
+                let opening = Opening {
                     end: &end,
                     roots: &roots,
                     access: Access::Read,
@@ -99,7 +100,7 @@ fn a_server_is_trusted_by_authority_and_name() {
                     statement: Duration::ZERO,
                 };
                 let credentials = migspec_function::Credentials { username: "nobody".into(), password: "none".into() };
-                let failure = session.open(&credentials).await.expect_err("there is no such role");
+                let failure = PostgresSession::open(&opening, &credentials).await.expect_err("there is no such role");
                 assert_eq!(failure.name() == name::UNREACHABLE, authority != "trusted", "{tls} {authority}: {failure}");
             }
         };

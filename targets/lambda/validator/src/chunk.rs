@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Table;
 use crate::compare::{self, Pace, Progress, Work};
 use crate::evidence::{Part, Store, part};
-use crate::pair::Pair;
+use crate::pair::PairOf;
 use crate::plan::{key, text};
+use crate::port::Canonical;
 use crate::settle::Patience;
 use crate::side::Range;
 
@@ -27,7 +28,7 @@ struct Cursor {
     part: u64,
 }
 
-pub(crate) async fn chunk<P>(
+pub(crate) async fn chunk<P, S>(
     ports: &P,
     call: &Call,
     run: &Run,
@@ -37,6 +38,7 @@ pub(crate) async fn chunk<P>(
 ) -> Result<Compared, Failure>
 where
     P: Parameters + Secrets + Objects,
+    S: Canonical,
 {
     let store = Store::new(ports, &call.settings, run)?;
     let at = if cursor.is_empty() {
@@ -50,7 +52,7 @@ where
     let mut work = None;
     let (table, mut progress) = loop {
         let before = rest(work.as_ref());
-        match attempt(ports, call, run, pass, (group, &at.after), until, &mut work).await {
+        match attempt::<P, S>(ports, call, run, pass, (group, &at.after), until, &mut work).await {
             Ok(done) => break done,
             Err(failure) => {
                 if rest(work.as_ref()) != before {
@@ -88,7 +90,7 @@ fn rest(work: Option<&Work>) -> Option<Range> {
 }
 
 /// One attempt with sessions of its own. It continues the work of the last one.
-async fn attempt<P>(
+async fn attempt<P, S>(
     ports: &P,
     call: &Call,
     run: &Run,
@@ -99,8 +101,9 @@ async fn attempt<P>(
 ) -> Result<(Table, Progress), Failure>
 where
     P: Parameters + Secrets,
+    S: Canonical,
 {
-    let pair = Pair::open(ports, call, run, pass).await?;
+    let pair = PairOf::<S>::open(ports, call, run, pass).await?;
     let tables = pair.tables().await?;
     let table = tables.into_iter().find(|table| table.path() == group.table);
     let table = table.ok_or_else(|| Failure::configuration(format!("there is no table {}", group.table)))?;

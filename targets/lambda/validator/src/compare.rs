@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use migspec_function::Failure;
 
 use crate::catalog::Table;
-use crate::pair::Pair;
+use crate::pair::PairOf;
+use crate::port::{Canonical, Rows};
 use crate::settle::{How, Patience, Proof, Settled, Wrong, await_applied, settle};
-use crate::side::{Digest, Hashes, Key, Range, View, has_ordered_index};
+use crate::side::{Digest, Hashes, Key, Range};
 
 /// Rows of the first chunk; later ones follow from the time it took.
 const FIRST: u64 = 10_000;
@@ -81,7 +82,12 @@ impl Work {
 ///
 /// # Errors
 /// A side does not answer: then the work holds all that was compared before.
-pub async fn range(pair: &Pair, table: &Table, pace: Pace, work: &mut Work) -> Result<Progress, Failure> {
+pub async fn range<S: Canonical>(
+    pair: &PairOf<S>,
+    table: &Table,
+    pace: Pace,
+    work: &mut Work,
+) -> Result<Progress, Failure> {
     let (views, gaps) = pair.views(table);
     for gap in &gaps {
         work.findings.mistake(format!("{}: {gap}", table.path()));
@@ -99,7 +105,7 @@ pub async fn range(pair: &Pair, table: &Table, pace: Pace, work: &mut Work) -> R
         }
         return Ok(Progress::Complete);
     }
-    let mut rows = if has_ordered_index(table) { FIRST } else { u64::MAX };
+    let mut rows = if S::has_ordered_index(table) { FIRST } else { u64::MAX };
     while let Some(rest) = work.rest.clone() {
         let started = Instant::now();
         let end = match boundary(&views[0], &rest, rows).await {
@@ -145,9 +151,9 @@ impl Reading {
 }
 
 /// Compares one chunk. The work changes at once, or not at all.
-async fn compare_chunk(
+async fn compare_chunk<V: Rows>(
     table: &Table,
-    views: &[View<'_>; 2],
+    views: &[V; 2],
     chunk: &Range,
     reading: Reading,
     pace: Pace,
@@ -191,9 +197,9 @@ async fn compare_chunk(
 }
 
 /// A sentence about the value for which reading a range has failed.
-pub(crate) async fn unreadable(
+pub(crate) async fn unreadable<V: Rows>(
     table: &Table,
-    views: &[View<'_>; 2],
+    views: &[V; 2],
     range: &Range,
     failure: &Failure,
 ) -> Result<String, Failure> {
@@ -212,7 +218,7 @@ pub(crate) async fn unreadable(
 }
 
 /// The name of the row for which a side fails, by halves of the chunk.
-async fn poisoned_row(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Result<Option<String>, Failure> {
+async fn poisoned_row<V: Rows>(table: &Table, views: &[V; 2], chunk: &Range) -> Result<Option<String>, Failure> {
     for view in views {
         let mut range = chunk.clone();
         let mut rows = view.within_count(&range).await?;
@@ -236,7 +242,7 @@ async fn poisoned_row(table: &Table, views: &[View<'_>; 2], chunk: &Range) -> Re
 }
 
 /// The place of the row for which a side fails.
-async fn poisoned_place(views: &[View<'_>; 2]) -> Result<String, Failure> {
+async fn poisoned_place<V: Rows>(views: &[V; 2]) -> Result<String, Failure> {
     for view in views {
         if let Some(place) = view.unreadable_place().await? {
             return Ok(format!("the row at {place} of the {}", view.side().name()));
@@ -245,7 +251,7 @@ async fn poisoned_place(views: &[View<'_>; 2]) -> Result<String, Failure> {
     Ok("a row".to_owned())
 }
 
-async fn is_poisoned(view: &View<'_>, range: &Range) -> Result<bool, Failure> {
+async fn is_poisoned<V: Rows>(view: &V, range: &Range) -> Result<bool, Failure> {
     match view.digest(range).await {
         Ok(_) => Ok(false),
         Err(failure) if failure.is_of_data() => Ok(true),
@@ -265,8 +271,8 @@ fn key_text(table: &Table, key: &Key) -> String {
 
 /// Finds the rows that differ where no index serves the key: by the hash of
 /// the key, so that the time grows with the rows and not with their square.
-async fn buckets(
-    [source, target]: &[View<'_>; 2],
+async fn buckets<V: Rows>(
+    [source, target]: &[V; 2],
     chunk: &Range,
     rows: u64,
     pace: Pace,
@@ -327,11 +333,11 @@ fn rows_that_differ(
 }
 
 /// The key at which a chunk of `rows` ends; `None` if the range ends before.
-async fn boundary(source: &View<'_>, range: &Range, rows: u64) -> Result<Option<Key>, Failure> {
+async fn boundary<V: Rows>(source: &V, range: &Range, rows: u64) -> Result<Option<Key>, Failure> {
     if rows == u64::MAX { Ok(None) } else { source.nth(range, rows).await }
 }
 
-async fn digests([source, target]: &[View<'_>; 2], range: &Range) -> Result<(Digest, Digest), Failure> {
+async fn digests<V: Rows>([source, target]: &[V; 2], range: &Range) -> Result<(Digest, Digest), Failure> {
     tokio::try_join!(source.digest(range), target.digest(range))
 }
 
@@ -345,8 +351,8 @@ fn next_chunk_size(rows: u64, wanted: Duration, took: Duration) -> u64 {
 }
 
 /// Finds the rows of a chunk that differ, part by part.
-async fn differing(
-    views: &[View<'_>; 2],
+async fn differing<V: Rows>(
+    views: &[V; 2],
     chunk: &Range,
     findings: &mut Findings,
     doubtful: &mut BTreeSet<Key>,
@@ -369,7 +375,12 @@ async fn differing(
 
 /// Reads doubtful rows again. Those whose result is not known yet stay
 /// doubtful.
-async fn resolve(pair: &Pair, views: &[View<'_>; 2], pace: Pace, work: &mut Work) -> Result<(), Failure> {
+async fn resolve<S: Canonical>(
+    pair: &PairOf<S>,
+    views: &[S::Rows<'_>; 2],
+    pace: Pace,
+    work: &mut Work,
+) -> Result<(), Failure> {
     while !work.doubtful.is_empty() {
         let keys: Vec<Key> = work.doubtful.iter().take(TOGETHER).cloned().collect();
         let settled = settle(pair, views, keys.clone(), pace.patience).await?;
@@ -400,10 +411,10 @@ impl Findings {
 }
 
 /// Rows without a key are compared as one heap.
-async fn keyless(
-    pair: &Pair,
+async fn keyless<S: Canonical>(
+    pair: &PairOf<S>,
     table: &Table,
-    views: &[View<'_>; 2],
+    views: &[S::Rows<'_>; 2],
     pace: Pace,
     findings: &mut Findings,
 ) -> Result<(), Failure> {

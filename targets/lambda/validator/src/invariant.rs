@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use migspec_events::{Invariant, Side};
+use migspec_events::Invariant;
 use migspec_function::Failure;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::evidence::{Judged, hash};
-use crate::pair::Pair;
+use crate::pair::PairOf;
+use crate::port::Canonical;
 use crate::settle::{Patience, Proof, await_applied};
 
 pub(crate) const HOLDS: &str = "holds";
@@ -17,13 +18,17 @@ const CHANGES: &str = "changes";
 pub(crate) const FAILED: &str = "failed";
 
 /// Asks both sides while changes stream in.
-pub(crate) async fn live(pair: &Pair, invariant: &Invariant, patience: Patience) -> Result<Judged, Failure> {
+pub(crate) async fn live<S: Canonical>(
+    pair: &PairOf<S>,
+    invariant: &Invariant,
+    patience: Patience,
+) -> Result<Judged, Failure> {
     let start = Instant::now();
     let verdict = loop {
-        let Some(before) = ask(pair.client(Side::Source), invariant).await? else { break FAILED };
+        let Some(before) = pair.source.ask(invariant).await? else { break FAILED };
         let proof = await_applied(pair, patience.lag).await?;
-        let Some(there) = ask(pair.client(Side::Target), invariant).await? else { break FAILED };
-        let Some(after) = ask(pair.client(Side::Source), invariant).await? else { break FAILED };
+        let Some(there) = pair.target.ask(invariant).await? else { break FAILED };
+        let Some(after) = pair.source.ask(invariant).await? else { break FAILED };
         if there == before || there == after {
             break HOLDS;
         }
@@ -39,8 +44,8 @@ pub(crate) async fn live(pair: &Pair, invariant: &Invariant, patience: Patience)
 }
 
 /// Asks both sides while nobody writes.
-pub(crate) async fn still(pair: &Pair, invariant: &Invariant) -> Result<Judged, Failure> {
-    let (ours, theirs) = tokio::try_join!(ask(&pair.source, invariant), ask(&pair.target, invariant))?;
+pub(crate) async fn still<S: Canonical>(pair: &PairOf<S>, invariant: &Invariant) -> Result<Judged, Failure> {
+    let (ours, theirs) = tokio::try_join!(pair.source.ask(invariant), pair.target.ask(invariant))?;
     let verdict = match (ours, theirs) {
         (Some(ours), Some(theirs)) if ours == theirs => HOLDS,
         (Some(_), Some(_)) => DIFFERS,
@@ -51,7 +56,7 @@ pub(crate) async fn still(pair: &Pair, invariant: &Invariant) -> Result<Judged, 
 
 /// The hash of a result, independent of the order of its rows. `None` if the
 /// query fails for good: the server's message may quote a value.
-async fn ask(client: &Client, invariant: &Invariant) -> Result<Option<String>, Failure> {
+pub(crate) async fn ask(client: &Client, invariant: &Invariant) -> Result<Option<String>, Failure> {
     let messages = match client.simple_query(&invariant.sql).await {
         Ok(messages) => messages,
         Err(error) => {

@@ -15,6 +15,7 @@ mod invariant;
 mod objects;
 pub mod pair;
 mod plan;
+pub mod port;
 pub mod settle;
 pub mod shape;
 pub mod side;
@@ -26,6 +27,7 @@ pub use window::{Window, check as compare_fenced};
 use std::time::Duration;
 
 use migspec_events::ValidatorEvent;
+use migspec_function::postgres::PostgresSession;
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets, Tasks, retry};
 use serde_json::Value;
 
@@ -50,26 +52,31 @@ where
     let reply = match event {
         ValidatorEvent::Plan { run } => {
             let call = call.of(&run);
-            serde_json::to_value(retry(&call, PATIENCE, RESERVE, |_| plan::plan(ports, &call, &run)).await?)
+            serde_json::to_value(
+                retry(&call, PATIENCE, RESERVE, |_| plan::plan::<P, PostgresSession>(ports, &call, &run)).await?,
+            )
         }
-        ValidatorEvent::Chunk { run, pass, group, cursor } => {
-            serde_json::to_value(chunk::chunk(ports, &call.of(&run), &run, &pass, &group, &cursor).await?)
-        }
+        ValidatorEvent::Chunk { run, pass, group, cursor } => serde_json::to_value(
+            chunk::chunk::<P, PostgresSession>(ports, &call.of(&run), &run, &pass, &group, &cursor).await?,
+        ),
         ValidatorEvent::Summarise { run, pass, groups } => {
             let call = call.of(&run);
-            let once = |_| summarise::summarise(ports, &call, &run, &pass, groups);
+            let once = |_| summarise::summarise::<P, PostgresSession>(ports, &call, &run, &pass, groups);
             serde_json::to_value(retry(&call, PATIENCE, RESERVE, once).await?)
         }
         ValidatorEvent::FenceWindow { run } => {
             let call = call.of(&run);
             serde_json::to_value(
-                retry(&call, PATIENCE_FENCED, RESERVE, |_| window::check(ports, &call, &run, Window::Cutover)).await?,
+                retry(&call, PATIENCE_FENCED, RESERVE, |_| {
+                    window::check::<P, PostgresSession>(ports, &call, &run, Window::Cutover)
+                })
+                .await?,
             )
         }
         ValidatorEvent::MeasureWindow { run, at_most } => {
             let call = call.of(&run);
             let at_most = Duration::from_millis(at_most);
-            let once = |_| window::measure(ports, &call, &run, at_most);
+            let once = |_| window::measure::<P, PostgresSession>(ports, &call, &run, at_most);
             serde_json::to_value(retry(&call, PATIENCE_FENCED, RESERVE, once).await?)
         }
     };

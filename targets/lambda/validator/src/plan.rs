@@ -6,8 +6,9 @@ use tokio_postgres::Client;
 
 use crate::catalog::Table;
 use crate::evidence::{Pass, Store};
-use crate::pair::{Pair, one};
-use crate::side::{Key, has_ordered_index};
+use crate::pair::{PairOf, one};
+use crate::port::{Canonical, Rows};
+use crate::side::Key;
 
 /// Rows of a group: some seconds on a small server.
 const ROWS: f64 = 2_000_000.0;
@@ -18,15 +19,16 @@ const SAMPLES: f64 = 50.0;
 /// Bytes of all keys: the reply passes through the workflow.
 const BYTES: usize = 150_000;
 
-pub(crate) async fn plan<P>(ports: &P, call: &Call, run: &Run) -> Result<Planned, Failure>
+pub(crate) async fn plan<P, S>(ports: &P, call: &Call, run: &Run) -> Result<Planned, Failure>
 where
     P: Parameters + Secrets + Objects,
+    S: Canonical,
 {
     let pass = format!("{}-{}", run.execution, jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ"));
-    let pair = Pair::open(ports, call, run, &pass).await?;
+    let pair = PairOf::<S>::open(ports, call, run, &pass).await?;
     let store = Store::new(ports, &call.settings, run)?;
     // Before the first read: rows that change from now on are compared again.
-    let (horizon, target_horizon) = tokio::try_join!(horizon(&pair.source), horizon(&pair.target))?;
+    let (horizon, target_horizon) = tokio::try_join!(pair.source.horizon(), pair.target.horizon())?;
     store.note(&format!("{pass}/pass"), &Pass { pass: pass.clone(), horizon, target_horizon }).await?;
     let tables = pair.tables().await?;
     if tables.is_empty() {
@@ -38,14 +40,14 @@ where
 }
 
 /// The oldest transaction that is open on a server.
-async fn horizon(client: &Client) -> Result<u64, Failure> {
+pub(crate) async fn horizon(client: &Client) -> Result<u64, Failure> {
     let sql = "SELECT txid_snapshot_xmin(txid_current_snapshot())::text";
     let text = one(client, "reading the transactions", sql).await?;
     text.parse().map_err(|_| Failure::configuration("the server's transactions have no number"))
 }
 
-async fn groups(pair: &Pair, tables: &[Table]) -> Result<Vec<Group>, Failure> {
-    let wanted: Vec<f64> = tables.iter().map(desired_groups).collect();
+async fn groups<S: Canonical>(pair: &PairOf<S>, tables: &[Table]) -> Result<Vec<Group>, Failure> {
+    let wanted: Vec<f64> = tables.iter().map(desired_groups::<S>).collect();
     let total: f64 = wanted.iter().sum();
     // Each table has at least one group; the remaining groups are shared by
     // size.
@@ -60,17 +62,17 @@ async fn groups(pair: &Pair, tables: &[Table]) -> Result<Vec<Group>, Failure> {
 }
 
 /// How many groups a table would like.
-fn desired_groups(table: &Table) -> f64 {
+fn desired_groups<S: Canonical>(table: &Table) -> f64 {
     // Keys that may not be shown cannot be bounds: they pass through the workflow.
     if table.key.is_empty() || table.key_is_protected() {
         return 1.0;
     }
-    let rows = if has_ordered_index(table) { ROWS } else { ROWS_UNINDEXED };
+    let rows = if S::has_ordered_index(table) { ROWS } else { ROWS_UNINDEXED };
     (table.estimate / rows).ceil().max(1.0)
 }
 
 /// The keys at which a table is divided.
-async fn cut(pair: &Pair, table: &Table, groups: usize) -> Result<Vec<Key>, Failure> {
+async fn cut<S: Canonical>(pair: &PairOf<S>, table: &Table, groups: usize) -> Result<Vec<Key>, Failure> {
     if groups < 2 {
         return Ok(Vec::new());
     }

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use migspec_function::Failure;
 
-use crate::pair::{Applied, Pair};
-use crate::side::{Hashes, Key, View};
+use crate::pair::PairOf;
+use crate::port::{Applied, Canonical, Rows};
+use crate::side::{Hashes, Key};
 
 /// Between questions, growing.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -82,9 +83,9 @@ pub struct Settled {
 ///
 /// # Errors
 /// A side does not answer.
-pub async fn settle(
-    pair: &Pair,
-    [source, target]: &[View<'_>; 2],
+pub async fn settle<S: Canonical>(
+    pair: &PairOf<S>,
+    [source, target]: &[S::Rows<'_>; 2],
     keys: Vec<Key>,
     patience: Patience,
 ) -> Result<Settled, Failure> {
@@ -163,13 +164,13 @@ fn verdict(before: &Hashes, there: &Hashes, after: &Hashes, proof: Proof) -> Com
 ///
 /// # Errors
 /// The source does not answer.
-pub async fn await_applied(pair: &Pair, patience: Duration) -> Result<Proof, Failure> {
+pub async fn await_applied<S: Canonical>(pair: &PairOf<S>, patience: Duration) -> Result<Proof, Failure> {
     let start = Instant::now();
-    let position = pair.position().await?;
+    let task = pair.sides.replication.forward_task.as_str();
+    let position = pair.source.position().await?;
     loop {
-        match pair.applied_position().await? {
-            Applied::Nothing => return Ok(Proof::Applied),
-            Applied::To(applied) if applied >= position => return Ok(Proof::Applied),
+        match pair.source.progress(task, &position).await? {
+            Applied::Nothing | Applied::Past => return Ok(Proof::Applied),
             _ if start.elapsed() > patience => return Ok(Proof::Late),
             _ => tokio::time::sleep(Duration::from_millis(50)).await,
         }

@@ -12,6 +12,7 @@ use tokio_postgres::{Client, RowStream};
 
 use crate::canonical::{Dialect, Form, Incomparable, Text, expressions, form};
 use crate::catalog::{Column, Table};
+use crate::port::Rows;
 use crate::shape::Type;
 
 /// Half of the transactions whose order is known.
@@ -42,9 +43,9 @@ pub struct Digest {
 /// Empty if there is no such row.
 pub type Hashes = Vec<i64>;
 
-/// One side of a table, and the SQL for it.
+/// One side of a table on PostgreSQL, and the SQL for it.
 #[derive(Debug)]
-pub struct View<'c> {
+pub struct PostgresRows<'c> {
     client: &'c Client,
     table: String,
     /// The canonical forms of all columns.
@@ -145,7 +146,7 @@ fn target(column: &Column) -> (&Type, &Type) {
     (&column.target, &column.source)
 }
 
-impl<'c> View<'c> {
+impl<'c> PostgresRows<'c> {
     /// The columns that cannot be compared are left out and named.
     pub fn new(client: &'c Client, table: &Table, side: Side, dialect: Dialect) -> (Self, Vec<String>) {
         let pick = if side == Side::Source { source } else { target };
@@ -184,10 +185,6 @@ impl<'c> View<'c> {
         (view, incomparable.into_iter().map(str::to_owned).collect())
     }
 
-    pub fn side(&self) -> Side {
-        self.side
-    }
-
     fn hash(&self) -> String {
         self.dialect.row(&self.columns)
     }
@@ -221,70 +218,10 @@ impl<'c> View<'c> {
         self.nullable.iter().map(|column| format!("{column} IS NOT NULL")).collect()
     }
 
-    /// A sentence about rows that have NULL in their key, if there are any.
-    ///
-    /// # Errors
-    /// The query fails.
-    pub async fn without_key(&self) -> Result<Option<String>, Failure> {
-        if self.nullable.is_empty() {
-            return Ok(None);
-        }
-        let columns: Vec<String> = self.nullable.iter().map(|column| format!("{column} IS NULL")).collect();
-        let sql = format!("SELECT count(*) FROM {} WHERE {}", self.table, columns.join(" OR "));
-        let rows = self.rows("counting the rows without a key of", &sql, &[]).await?;
-        let number = rows.first().map_or(0, |row| count(row.get(0)));
-        Ok((number > 0).then(|| format!("{number} rows of the {} have NULL in their key", self.side.name())))
-    }
-
-    /// How many rows a range has.
-    ///
-    /// # Errors
-    /// The query fails.
-    pub async fn within_count(&self, range: &Range) -> Result<u64, Failure> {
-        let (within, values) = self.within(range);
-        let sql = format!("SELECT count(*) FROM {}{within}", self.table);
-        Ok(self.rows("counting rows of", &sql, &values).await?.first().map_or(0, |row| count(row.get(0))))
-    }
-
     /// The bucket of a row: one of `buckets`, a power of two, by the hash of its
     /// key.
     fn bucket(&self, buckets: u64) -> String {
         format!("({} & {})", self.dialect.row(&self.texts), buckets.saturating_sub(1))
-    }
-
-    /// The digest of each bucket of a range.
-    ///
-    /// # Errors
-    /// The query fails.
-    pub async fn by_bucket(&self, range: &Range, buckets: u64) -> Result<BTreeMap<i64, Digest>, Failure> {
-        let (within, values) = self.within(range);
-        let sql = format!(
-            "SELECT {}, count(*), coalesce(sum({}), 0)::text FROM {}{within} GROUP BY 1",
-            self.bucket(buckets),
-            self.hash(),
-            self.table
-        );
-        let rows = self.rows("reading the parts of", &sql, &values).await?;
-        Ok(rows.iter().map(|row| (row.get(0), Digest { rows: count(row.get(1)), sum: row.get(2) })).collect())
-    }
-
-    /// The hashes of all rows of some buckets of a range, by key.
-    ///
-    /// # Errors
-    /// The query fails.
-    pub async fn of_buckets(&self, range: &Range, buckets: u64, of: &[i64]) -> Result<BTreeMap<Key, Hashes>, Failure> {
-        let (within, values) = self.within(range);
-        let numbers: Vec<String> = of.iter().map(i64::to_string).collect();
-        let sql = format!(
-            "SELECT {}, {} FROM {}{within}{} {} = ANY ('{{{}}}'::bigint[])",
-            self.texts.join(", "),
-            self.hash(),
-            self.table,
-            if within.is_empty() { " WHERE" } else { " AND" },
-            self.bucket(buckets),
-            numbers.join(",")
-        );
-        Ok(self.collect(self.rows("reading rows of", &sql, &values).await?))
     }
 
     async fn rows(&self, doing: &str, sql: &str, values: &[String]) -> Result<Vec<tokio_postgres::Row>, Failure> {
@@ -295,138 +232,8 @@ impl<'c> View<'c> {
         self.client.query_typed(sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))
     }
 
-    /// The digest of a range.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn digest(&self, range: &Range) -> Result<Digest, Failure> {
-        let (within, values) = self.within(range);
-        let sql = format!("SELECT count(*), coalesce(sum({}), 0)::text FROM {}{within}", self.hash(), self.table);
-        let rows = self.rows("reading a chunk of", &sql, &values).await?;
-        Ok(rows.first().map(|row| Digest { rows: count(row.get(0)), sum: row.get(1) }).unwrap_or_default())
-    }
-
-    /// The key of the `n`-th row of a range; `None` if it has fewer.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn nth(&self, range: &Range, n: u64) -> Result<Option<Key>, Failure> {
-        let (within, values) = self.within(range);
-        let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
-        // Only this one row becomes text: without the query within, each that is skipped would too.
-        let sql = format!(
-            "SELECT {} FROM (SELECT {} FROM {}{within} ORDER BY {} OFFSET {} LIMIT 1) AS bound",
-            self.texts.join(", "),
-            self.key.join(", "),
-            self.table,
-            order.join(", "),
-            n.saturating_sub(1)
-        );
-        let rows = self.rows("finding a chunk of", &sql, &values).await?;
-        Ok(rows.first().map(|row| self.key(row)))
-    }
-
     fn key(&self, row: &tokio_postgres::Row) -> Key {
         (0..self.texts.len()).map(|n| row.get::<_, Option<String>>(n).unwrap_or_default()).collect()
-    }
-
-    /// The hashes of all rows of a range, by key.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn each(&self, range: &Range) -> Result<BTreeMap<Key, Hashes>, Failure> {
-        let (within, values) = self.within(range);
-        let sql = format!("SELECT {}, {} FROM {}{within}", self.texts.join(", "), self.hash(), self.table);
-        Ok(self.collect(self.rows("reading rows of", &sql, &values).await?))
-    }
-
-    /// The hashes of rows with these keys.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn these(&self, keys: &[Key]) -> Result<BTreeMap<Key, Hashes>, Failure> {
-        let columns: Vec<Vec<&str>> =
-            (0..self.lookup.len()).map(|n| keys.iter().map(|key| key[n].as_str()).collect()).collect();
-        let names: Vec<String> = (1..=columns.len()).map(|n| format!("migspec_key_{n}")).collect();
-        let arrays: Vec<String> = (1..=columns.len()).map(|n| format!("${n}::text[]")).collect();
-        let matching: Vec<String> =
-            self.lookup.iter().zip(&names).map(|(lookup, name)| lookup.matches(&format!("wanted.{name}"))).collect();
-        let sql = format!(
-            "SELECT {}, {} FROM unnest({}) AS wanted ({}) JOIN {} ON {}",
-            self.texts.join(", "),
-            self.hash(),
-            arrays.join(", "),
-            names.join(", "),
-            self.table,
-            matching.join(" AND ")
-        );
-        let values: Vec<(&(dyn ToSql + Sync), SqlType)> =
-            columns.iter().map(|c| (c as &(dyn ToSql + Sync), SqlType::TEXT_ARRAY)).collect();
-        let doing = || format!("reading rows of {} again", self.table);
-        Ok(self.collect(self.client.query_typed(&sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))?))
-    }
-
-    /// The rows that a transaction of `horizon` or later has written, one after
-    /// the other.
-    ///
-    /// `age` counts from the next transaction of the server, which moves with the
-    /// traffic of all databases; so the ages of a row's `xmin` and of the horizon
-    /// are compared, and the next transaction cancels. Both ages are differences
-    /// modulo 2^32 with a sign. A row with `xmin` ≥ horizon lies between the
-    /// horizon and the next transaction, so its age is the smaller one, as long as
-    /// the horizon is less than 2^31 transactions old; behind 2^30, all rows are
-    /// read. An older row may be read in vain, where its number has come round.
-    /// A savepoint has a number of its own, above that of its transaction, which
-    /// is not below the horizon if it was open at the horizon or began later.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn since(&self, horizon: u64) -> Result<Pin<Box<RowStream>>, Failure> {
-        // A row without a key can be looked up nowhere: the sums over the keys show it.
-        let keyed: String = self.known_keys().iter().map(|condition| format!(" AND {condition}")).collect();
-        let sql = format!(
-            "SELECT {}, {} FROM {} WHERE (age(xmin) <= age('{}'::xid) \
-             OR txid_snapshot_xmax(txid_current_snapshot()) - {horizon} > {HALF_ROUND}){keyed}",
-            self.texts.join(", "),
-            self.hash(),
-            self.table,
-            // The first three numbers of a round name no transaction.
-            (horizon & 0xffff_ffff).max(3),
-        );
-        let rows = self.client.query_typed_raw(&sql, [] as [(&str, SqlType); 0]).await;
-        Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading the changed rows of {}", self.table), &e))?))
-    }
-
-    /// The place of a row that cannot be read, by halves: `(12,3) of
-    /// payments.heap`. For rows without a key, or with one that cannot be read.
-    ///
-    /// # Errors
-    ///
-    /// A query fails for another reason than the value of a row.
-    pub async fn unreadable_place(&self) -> Result<Option<String>, Failure> {
-        let table = literal(&self.table);
-        let sql = format!(
-            "SELECT p.relid::regclass::text, pg_relation_size(p.relid) / current_setting('block_size')::int8 \
-             FROM (SELECT {table}::regclass AS relid UNION SELECT relid FROM pg_partition_tree({table})) p ORDER BY 1"
-        );
-        for row in self.rows("finding the parts of", &sql, &[]).await? {
-            let (part, blocks): (String, i64) = (row.get(0), row.get(1));
-            let (mut first, mut end) = (0, count(blocks) * LINES);
-            if !self.has_unreadable(&part, first, end).await? {
-                continue;
-            }
-            while end - first > 1 {
-                let middle = first.midpoint(end);
-                if self.has_unreadable(&part, first, middle).await? { end = middle } else { first = middle }
-            }
-            return Ok(Some(format!("({},{}) of {part}", first / LINES, first % LINES)));
-        }
-        Ok(None)
     }
 
     /// Whether reading the rows from one place to before another one fails.
@@ -454,16 +261,165 @@ impl<'c> View<'c> {
         }
     }
 
-    /// Up to `most` rows of a stream, by key, and whether there may be more.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn some(
-        &self,
-        rows: &mut Pin<Box<RowStream>>,
-        most: usize,
-    ) -> Result<(BTreeMap<Key, Hashes>, bool), Failure> {
+    fn collect(&self, rows: Vec<tokio_postgres::Row>) -> BTreeMap<Key, Hashes> {
+        let mut map: BTreeMap<Key, Hashes> = BTreeMap::new();
+        for row in rows {
+            map.entry(self.key(&row)).or_default().push(row.get(self.texts.len()));
+        }
+        map.values_mut().for_each(|hashes| hashes.sort_unstable());
+        map
+    }
+}
+
+impl Rows for PostgresRows<'_> {
+    type Changes = Pin<Box<RowStream>>;
+
+    fn side(&self) -> Side {
+        self.side
+    }
+
+    async fn without_key(&self) -> Result<Option<String>, Failure> {
+        if self.nullable.is_empty() {
+            return Ok(None);
+        }
+        let columns: Vec<String> = self.nullable.iter().map(|column| format!("{column} IS NULL")).collect();
+        let sql = format!("SELECT count(*) FROM {} WHERE {}", self.table, columns.join(" OR "));
+        let rows = self.rows("counting the rows without a key of", &sql, &[]).await?;
+        let number = rows.first().map_or(0, |row| count(row.get(0)));
+        Ok((number > 0).then(|| format!("{number} rows of the {} have NULL in their key", self.side.name())))
+    }
+
+    async fn within_count(&self, range: &Range) -> Result<u64, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!("SELECT count(*) FROM {}{within}", self.table);
+        Ok(self.rows("counting rows of", &sql, &values).await?.first().map_or(0, |row| count(row.get(0))))
+    }
+
+    async fn by_bucket(&self, range: &Range, buckets: u64) -> Result<BTreeMap<i64, Digest>, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!(
+            "SELECT {}, count(*), coalesce(sum({}), 0)::text FROM {}{within} GROUP BY 1",
+            self.bucket(buckets),
+            self.hash(),
+            self.table
+        );
+        let rows = self.rows("reading the parts of", &sql, &values).await?;
+        Ok(rows.iter().map(|row| (row.get(0), Digest { rows: count(row.get(1)), sum: row.get(2) })).collect())
+    }
+
+    async fn of_buckets(&self, range: &Range, buckets: u64, of: &[i64]) -> Result<BTreeMap<Key, Hashes>, Failure> {
+        let (within, values) = self.within(range);
+        let numbers: Vec<String> = of.iter().map(i64::to_string).collect();
+        let sql = format!(
+            "SELECT {}, {} FROM {}{within}{} {} = ANY ('{{{}}}'::bigint[])",
+            self.texts.join(", "),
+            self.hash(),
+            self.table,
+            if within.is_empty() { " WHERE" } else { " AND" },
+            self.bucket(buckets),
+            numbers.join(",")
+        );
+        Ok(self.collect(self.rows("reading rows of", &sql, &values).await?))
+    }
+
+    async fn digest(&self, range: &Range) -> Result<Digest, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!("SELECT count(*), coalesce(sum({}), 0)::text FROM {}{within}", self.hash(), self.table);
+        let rows = self.rows("reading a chunk of", &sql, &values).await?;
+        Ok(rows.first().map(|row| Digest { rows: count(row.get(0)), sum: row.get(1) }).unwrap_or_default())
+    }
+
+    async fn nth(&self, range: &Range, n: u64) -> Result<Option<Key>, Failure> {
+        let (within, values) = self.within(range);
+        let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
+        // Only this one row becomes text: without the query within, each that is skipped would too.
+        let sql = format!(
+            "SELECT {} FROM (SELECT {} FROM {}{within} ORDER BY {} OFFSET {} LIMIT 1) AS bound",
+            self.texts.join(", "),
+            self.key.join(", "),
+            self.table,
+            order.join(", "),
+            n.saturating_sub(1)
+        );
+        let rows = self.rows("finding a chunk of", &sql, &values).await?;
+        Ok(rows.first().map(|row| self.key(row)))
+    }
+
+    async fn each(&self, range: &Range) -> Result<BTreeMap<Key, Hashes>, Failure> {
+        let (within, values) = self.within(range);
+        let sql = format!("SELECT {}, {} FROM {}{within}", self.texts.join(", "), self.hash(), self.table);
+        Ok(self.collect(self.rows("reading rows of", &sql, &values).await?))
+    }
+
+    async fn these(&self, keys: &[Key]) -> Result<BTreeMap<Key, Hashes>, Failure> {
+        let columns: Vec<Vec<&str>> =
+            (0..self.lookup.len()).map(|n| keys.iter().map(|key| key[n].as_str()).collect()).collect();
+        let names: Vec<String> = (1..=columns.len()).map(|n| format!("migspec_key_{n}")).collect();
+        let arrays: Vec<String> = (1..=columns.len()).map(|n| format!("${n}::text[]")).collect();
+        let matching: Vec<String> =
+            self.lookup.iter().zip(&names).map(|(lookup, name)| lookup.matches(&format!("wanted.{name}"))).collect();
+        let sql = format!(
+            "SELECT {}, {} FROM unnest({}) AS wanted ({}) JOIN {} ON {}",
+            self.texts.join(", "),
+            self.hash(),
+            arrays.join(", "),
+            names.join(", "),
+            self.table,
+            matching.join(" AND ")
+        );
+        let values: Vec<(&(dyn ToSql + Sync), SqlType)> =
+            columns.iter().map(|c| (c as &(dyn ToSql + Sync), SqlType::TEXT_ARRAY)).collect();
+        let doing = || format!("reading rows of {} again", self.table);
+        Ok(self.collect(self.client.query_typed(&sql, &values).await.map_err(|e| Failure::postgres(&doing(), &e))?))
+    }
+
+    /// `age` counts from the next transaction of the server, which moves with the
+    /// traffic of all databases; so the ages of a row's `xmin` and of the horizon
+    /// are compared, and the next transaction cancels. Both ages are differences
+    /// modulo 2^32 with a sign. A row with `xmin` ≥ horizon lies between the
+    /// horizon and the next transaction, so its age is the smaller one, as long as
+    /// the horizon is less than 2^31 transactions old; behind 2^30, all rows are
+    /// read. An older row may be read in vain, where its number has come round.
+    /// A savepoint has a number of its own, above that of its transaction, which
+    /// is not below the horizon if it was open at the horizon or began later.
+    async fn since(&self, horizon: u64) -> Result<Self::Changes, Failure> {
+        // A row without a key can be looked up nowhere: the sums over the keys show it.
+        let keyed: String = self.known_keys().iter().map(|condition| format!(" AND {condition}")).collect();
+        let sql = format!(
+            "SELECT {}, {} FROM {} WHERE (age(xmin) <= age('{}'::xid) \
+             OR txid_snapshot_xmax(txid_current_snapshot()) - {horizon} > {HALF_ROUND}){keyed}",
+            self.texts.join(", "),
+            self.hash(),
+            self.table,
+            // The first three numbers of a round name no transaction.
+            (horizon & 0xffff_ffff).max(3),
+        );
+        let rows = self.client.query_typed_raw(&sql, [] as [(&str, SqlType); 0]).await;
+        Ok(Box::pin(rows.map_err(|e| Failure::postgres(&format!("reading the changed rows of {}", self.table), &e))?))
+    }
+
+    async fn unreadable_place(&self) -> Result<Option<String>, Failure> {
+        let table = literal(&self.table);
+        let sql = format!(
+            "SELECT p.relid::regclass::text, pg_relation_size(p.relid) / current_setting('block_size')::int8 \
+             FROM (SELECT {table}::regclass AS relid UNION SELECT relid FROM pg_partition_tree({table})) p ORDER BY 1"
+        );
+        for row in self.rows("finding the parts of", &sql, &[]).await? {
+            let (part, blocks): (String, i64) = (row.get(0), row.get(1));
+            let (mut first, mut end) = (0, count(blocks) * LINES);
+            if !self.has_unreadable(&part, first, end).await? {
+                continue;
+            }
+            while end - first > 1 {
+                let middle = first.midpoint(end);
+                if self.has_unreadable(&part, first, middle).await? { end = middle } else { first = middle }
+            }
+            return Ok(Some(format!("({},{}) of {part}", first / LINES, first % LINES)));
+        }
+        Ok(None)
+    }
+
+    async fn some(&self, rows: &mut Self::Changes, most: usize) -> Result<(BTreeMap<Key, Hashes>, bool), Failure> {
         let mut batch = Vec::new();
         while batch.len() < most {
             match std::future::poll_fn(|cx| rows.as_mut().poll_next(cx)).await {
@@ -474,35 +430,20 @@ impl<'c> View<'c> {
         Ok((self.collect(batch), true))
     }
 
-    /// How many rows the table has.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn count(&self) -> Result<u64, Failure> {
+    async fn count(&self) -> Result<u64, Failure> {
         let sql = format!("SELECT count(*) FROM {}", self.table);
         let rows = self.rows("counting the rows of", &sql, &[]).await?;
         Ok(rows.first().map_or(0, |row| count(row.get(0))))
     }
 
-    /// How many rows the table has, and the sum of the hashes of their keys.
-    ///
-    /// # Errors
-    ///
-    /// The database does not answer.
-    pub async fn keys(&self) -> Result<Digest, Failure> {
+    async fn keys(&self) -> Result<Digest, Failure> {
         let hash = self.dialect.row(&self.texts);
         let sql = format!("SELECT count(*), coalesce(sum({hash}), 0)::text FROM {}", self.table);
         let rows = self.rows("reading the keys of", &sql, &[]).await?;
         Ok(rows.first().map(|row| Digest { rows: count(row.get(0)), sum: row.get(1) }).unwrap_or_default())
     }
 
-    /// Keys spread over the table, in order: about `wanted` of `estimate` rows.
-    ///
-    /// # Errors
-    ///
-    /// The query fails.
-    pub async fn sample(&self, wanted: f64, estimate: f64) -> Result<Vec<Key>, Failure> {
+    async fn sample(&self, wanted: f64, estimate: f64) -> Result<Vec<Key>, Failure> {
         let percent = (100.0 * wanted / estimate.max(1.0)).clamp(0.001, 100.0);
         let order: Vec<&str> = self.order.iter().map(|(expression, _)| expression.as_str()).collect();
         let sql = format!(
@@ -512,15 +453,6 @@ impl<'c> View<'c> {
             order.join(", ")
         );
         Ok(self.rows("sampling", &sql, &[]).await?.iter().map(|row| self.key(row)).collect())
-    }
-
-    fn collect(&self, rows: Vec<tokio_postgres::Row>) -> BTreeMap<Key, Hashes> {
-        let mut map: BTreeMap<Key, Hashes> = BTreeMap::new();
-        for row in rows {
-            map.entry(self.key(&row)).or_default().push(row.get(self.texts.len()));
-        }
-        map.values_mut().for_each(|hashes| hashes.sort_unstable());
-        map
     }
 }
 

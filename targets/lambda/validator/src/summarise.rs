@@ -8,11 +8,12 @@ use migspec_function::{Call, Failure, Name, Objects, Parameters, Secrets, TableS
 use crate::catalog::Table;
 use crate::chunk::PATIENCE;
 use crate::evidence::{Judged, LAST, Part, Pass, Store, Summary, hash, part};
-use crate::pair::Pair;
+use crate::pair::PairOf;
+use crate::port::{Canonical, Rows};
 use crate::settle::{Proof, await_applied};
 use crate::{invariant, objects};
 
-pub(crate) async fn summarise<P>(
+pub(crate) async fn summarise<P, S>(
     ports: &P,
     call: &Call,
     run: &Run,
@@ -21,8 +22,9 @@ pub(crate) async fn summarise<P>(
 ) -> Result<ValidatorReply, Failure>
 where
     P: Parameters + Secrets + Objects + Tasks,
+    S: Canonical,
 {
-    let pair = Pair::open(ports, call, run, pass).await?;
+    let pair = PairOf::<S>::open(ports, call, run, pass).await?;
     let store = Store::new(ports, &call.settings, run)?;
     let mut summary = Summary {
         pass: pass.to_owned(),
@@ -108,7 +110,7 @@ impl Summary {
 }
 
 /// Compares how many rows a table has, while changes stream in.
-async fn count_rows(pair: &Pair, table: &Table) -> Result<Part, Failure> {
+async fn count_rows<S: Canonical>(pair: &PairOf<S>, table: &Table) -> Result<Part, Failure> {
     let ([source, target], gaps) = pair.views(table);
     let mut part = Part { table: table.path(), errors: gaps, last: true, ..Part::default() };
     if table.columns.is_empty() {
@@ -134,10 +136,14 @@ async fn count_rows(pair: &Pair, table: &Table) -> Result<Part, Failure> {
 }
 
 /// DMS's own records: suspended tables, and rows that it could not apply.
-async fn replication<P: Tasks>(ports: &P, pair: &Pair, summary: &mut Summary) -> Result<(), Failure> {
+async fn replication<P: Tasks, S: Canonical>(
+    ports: &P,
+    pair: &PairOf<S>,
+    summary: &mut Summary,
+) -> Result<(), Failure> {
     let tables = ports.table_statistics(&pair.sides.replication.forward_task).await?;
     summary.errors.extend(tables.iter().filter_map(TableStatistics::problem));
-    let exceptions = pair.apply_exceptions().await?;
+    let exceptions = pair.target.apply_exceptions().await?;
     if exceptions > 0 {
         summary.errors.push(format!("awsdms_apply_exceptions has {exceptions} rows"));
     }

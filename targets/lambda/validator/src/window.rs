@@ -7,20 +7,19 @@
 //! the keys; each invariant is queried once.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use migspec_events::{Measured, Run, Side, ValidatorReply};
 use migspec_function::{Call, Failure, Objects, Parameters, Secrets};
-use tokio_postgres::RowStream;
 
 use crate::catalog::Table;
 use crate::compare::{Findings, unreadable};
 use crate::evidence::{LAST, Part, Pass, Store, Summary};
-use crate::pair::Pair;
+use crate::pair::PairOf;
+use crate::port::{Canonical, Rows};
 use crate::settle::{How, Wrong};
-use crate::side::{Hashes, Key, Range, View};
+use crate::side::{Hashes, Key, Range};
 use crate::{invariant, objects, summarise};
 
 /// Rows that are looked up on the target together.
@@ -51,12 +50,13 @@ impl Window {
 ///
 /// # Errors
 /// A side or AWS cannot be reached, or refuses.
-pub async fn check<P>(ports: &P, call: &Call, run: &Run, window: Window) -> Result<ValidatorReply, Failure>
+pub async fn check<P, S>(ports: &P, call: &Call, run: &Run, window: Window) -> Result<ValidatorReply, Failure>
 where
     P: Parameters + Secrets + Objects,
+    S: Canonical,
 {
     let store = Store::new(ports, &call.settings, run)?;
-    let compared = compare(ports, call, run, &store).await?;
+    let compared = compare::<P, S>(ports, call, run, &store).await?;
     let summary = Summary { scope: window.word().to_owned(), ..compared };
     summarise::conclude(call, &store, &format!("{}/{}", run.execution, window.word()), summary).await
 }
@@ -66,13 +66,14 @@ where
 ///
 /// # Errors
 /// A side or AWS cannot be reached, or refuses.
-pub async fn measure<P>(ports: &P, call: &Call, run: &Run, at_most: Duration) -> Result<Measured, Failure>
+pub async fn measure<P, S>(ports: &P, call: &Call, run: &Run, at_most: Duration) -> Result<Measured, Failure>
 where
     P: Parameters + Secrets + Objects,
+    S: Canonical,
 {
     let store = Store::new(ports, &call.settings, run)?;
     let begun = Instant::now();
-    let compared = tokio::time::timeout(at_most, compare(ports, call, run, &store)).await;
+    let compared = tokio::time::timeout(at_most, compare::<P, S>(ports, call, run, &store)).await;
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let Ok(compared) = compared else {
         return Ok(Measured { complete: false, millis: millis(at_most), errors: 0 });
@@ -81,13 +82,14 @@ where
     Ok(Measured { complete: errors == 0, millis: millis(begun.elapsed()), errors })
 }
 
-async fn compare<P>(ports: &P, call: &Call, run: &Run, store: &Store<'_, P>) -> Result<Summary, Failure>
+async fn compare<P, S>(ports: &P, call: &Call, run: &Run, store: &Store<'_, P>) -> Result<Summary, Failure>
 where
     P: Parameters + Secrets + Objects,
+    S: Canonical,
 {
     let last = store.read::<Pass>(LAST).await?.map(|(pass, _)| pass);
     let pass = last.as_ref().map_or("none", |pass| pass.pass.as_str());
-    let pair = Pair::open(ports, call, run, pass).await?;
+    let pair = PairOf::<S>::open(ports, call, run, pass).await?;
     let mut summary = Summary { pass: pass.to_owned(), execution: run.execution.clone(), ..Summary::default() };
     if last.is_none() {
         summary.errors.push("no pass over all rows has come to a clean end before".to_owned());
@@ -106,24 +108,25 @@ where
 
 /// Compares all tables, with several sessions on each side where there are many: a
 /// table takes a turn or two of the network, and few milliseconds of a server.
-async fn tables_within<P>(
+async fn tables_within<P, S>(
     ports: &P,
     call: &Call,
     run: &Run,
-    pair: &Pair,
+    pair: &PairOf<S>,
     horizon: Option<[u64; 2]>,
 ) -> Result<Vec<Part>, Failure>
 where
     P: Parameters + Secrets,
+    S: Canonical,
 {
     let tables = pair.tables().await?;
     let another = async || match tables.len() {
         ..MANY => Ok(None),
-        _ => Pair::open(ports, call, run, &pair.pass).await.map(Some),
+        _ => PairOf::<S>::open(ports, call, run, &pair.pass).await.map(Some),
     };
     let (second, third, fourth) = tokio::try_join!(another(), another(), another())?;
     let queue = Mutex::new(tables.iter().enumerate());
-    let work = async |pair: Option<&Pair>| -> Result<Vec<(usize, Part)>, Failure> {
+    let work = async |pair: Option<&PairOf<S>>| -> Result<Vec<(usize, Part)>, Failure> {
         let mut parts = Vec::new();
         let Some(pair) = pair else { return Ok(parts) };
         while let Some((place, table)) = next(&queue) {
@@ -145,7 +148,11 @@ fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
 
 /// Compares the keys of a table and the rows that either side has written since
 /// its horizon.
-async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> Result<Part, Failure> {
+async fn table_within<S: Canonical>(
+    pair: &PairOf<S>,
+    table: &Table,
+    horizon: Option<[u64; 2]>,
+) -> Result<Part, Failure> {
     let (views, gaps) = pair.views(table);
     let mut findings = Findings {
         chunks: 1,
@@ -169,8 +176,8 @@ async fn table_within(pair: &Pair, table: &Table, horizon: Option<[u64; 2]>) -> 
     Ok(Part::new(table, &findings))
 }
 
-async fn rows_within(
-    [source, target]: &[View<'_>; 2],
+async fn rows_within<V: Rows>(
+    [source, target]: &[V; 2],
     horizon: Option<[u64; 2]>,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
@@ -209,15 +216,15 @@ async fn rows_within(
 }
 
 /// The rows that one side has written since its horizon, batch by batch.
-struct Changes {
-    rows: Pin<Box<RowStream>>,
+struct Changes<V: Rows> {
+    rows: V::Changes,
     batch: BTreeMap<Key, Hashes>,
     /// The stream has not come to its end.
     more: bool,
 }
 
-impl Changes {
-    async fn begin(view: &View<'_>, horizon: u64) -> Result<Self, Failure> {
+impl<V: Rows> Changes<V> {
+    async fn begin(view: &V, horizon: u64) -> Result<Self, Failure> {
         let mut rows = view.since(horizon).await?;
         let (batch, more) = view.some(&mut rows, TOGETHER).await?;
         Ok(Self { rows, batch, more })
@@ -229,7 +236,7 @@ impl Changes {
 }
 
 /// Rows without a key are one heap.
-async fn heap([source, target]: &[View<'_>; 2], findings: &mut Findings) -> Result<(), Failure> {
+async fn heap<V: Rows>([source, target]: &[V; 2], findings: &mut Findings) -> Result<(), Failure> {
     let whole = Range::default();
     let (ours, theirs) = tokio::try_join!(source.digest(&whole), target.digest(&whole))?;
     if ours == theirs {
@@ -250,10 +257,10 @@ fn surplus(how: How) -> i64 {
 }
 
 /// Looks up on one side the rows that the other has written since its horizon.
-async fn compare_changes(
-    from: &View<'_>,
-    other: &View<'_>,
-    mut changes: Changes,
+async fn compare_changes<V: Rows>(
+    from: &V,
+    other: &V,
+    mut changes: Changes<V>,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     loop {

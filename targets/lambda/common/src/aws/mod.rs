@@ -25,6 +25,26 @@ pub use runtime::{ready, serve};
 use crate::failure::chain;
 use crate::{Failure, name};
 
+/// Between two attempts of one request: a call with 15 seconds has room for all of them.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
+/// Codes of AWS for a moment without capacity. fact: aws-passing-answers
+const PASSING: [&str; 14] = [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
 /// Clients of all services; one that is not called costs nothing.
 #[derive(Clone, Debug)]
 pub struct Aws {
@@ -62,7 +82,7 @@ impl Aws {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .retry_config(RetryConfig::standard().with_max_attempts(5).with_max_backoff(LONGEST_BACKOFF))
             .timeout_config(timeouts())
             .http_client(
                 aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
@@ -92,7 +112,8 @@ fn timeouts() -> TimeoutConfig {
 }
 
 /// The answer of AWS to `operation`. A malformed answer is not quoted: it may
-/// contain a secret.
+/// contain a secret. Where AWS throttles for longer than the attempts of one
+/// request, the function repeats its work, as long as its call has time.
 fn service_failure<E, R>(operation: &str, thing: &str, error: &SdkError<E, R>) -> Failure
 where
     E: ProvideErrorMetadata,
@@ -102,7 +123,8 @@ where
         (Some(code), None) => format!("{operation} {thing}: {code}"),
         _ => format!("{operation} {thing}: {}", without_answer(error)),
     };
-    Failure::new(name::AWS, text)
+    let failure = Failure::new(name::AWS, text);
+    if error.code().is_some_and(|code| PASSING.contains(&code)) { failure.that_passes() } else { failure }
 }
 
 fn without_answer<E, R>(error: &SdkError<E, R>) -> String {
@@ -114,5 +136,56 @@ fn without_answer<E, R>(error: &SdkError<E, R>) -> String {
             None => "AWS cannot be reached".to_owned(),
         },
         _ => "the answer cannot be read".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::{Call, Log, Parameters, Settings, retry};
+
+    /// Refuses so many requests with a code, and then answers with a parameter.
+    fn start_server(refusals: usize, code: &str) -> Aws {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let endpoint = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let refusal = format!(r#"{{"__type":"{code}"}}"#);
+        std::thread::spawn(move || {
+            for (n, mut stream) in listener.incoming().flatten().enumerate() {
+                let (status, body) = match n < refusals {
+                    true => ("400 Bad Request", refusal.as_str()),
+                    false => ("200 OK", r#"{"Parameter":{"Value":"source"}}"#),
+                };
+                let _ = stream.read(&mut [0; 65_536]);
+                let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+                let _ = stream.write_all((head + body).as_bytes());
+            }
+        });
+        let credentials = Credentials::new("key", "secret", None, None, "test");
+        Aws::new("us-east-1", credentials, Some(&endpoint))
+    }
+
+    fn read(aws: &Aws, patience: Duration) -> Result<Option<String>, Failure> {
+        let call = Call::lasting(Settings::default(), Log::memory(), Duration::from_secs(60));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(retry(&call, patience, Duration::ZERO, |_| aws.parameter("writer")))
+    }
+
+    #[test]
+    fn a_request_is_repeated_beyond_the_attempts_of_the_sdk_and_within_the_patience() {
+        let throttled = start_server(7, "ThrottlingException");
+        assert_eq!(read(&throttled, Duration::from_secs(50)), Ok(Some("source".to_owned())));
+        let throttled = start_server(usize::MAX, "ThrottlingException");
+        let failure = read(&throttled, Duration::ZERO).expect_err("there is no patience");
+        assert!(failure.passes() && failure.name() == name::AWS, "{failure}");
+    }
+
+    #[test]
+    fn a_refusal_of_another_kind_ends_the_call() {
+        let refusing = start_server(1, "AccessDeniedException");
+        let failure = read(&refusing, Duration::from_secs(50)).expect_err("access is denied");
+        assert!(!failure.passes() && failure.message().contains("AccessDeniedException"), "{failure}");
     }
 }

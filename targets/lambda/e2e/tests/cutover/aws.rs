@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migspec_events::{FenceEvent, PreflightEvent, ReverseEvent, RollbackEvent, SequencesEvent, Side, ValidatorEvent};
 use migspec_function::{Failure, Key, Objects, Parameters, Put, Traffic};
-use migspec_rollback::Real;
+use migspec_rollback::Postgres;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -143,7 +143,7 @@ async fn invoke(stage: &Stage, function: &str, payload: &Value) -> Result<Value,
         }
         "rollback-handler" => {
             let event: RollbackEvent = event(payload);
-            let databases = Real::all(ports, &call, &event).await?;
+            let databases = Postgres::all(ports, &call, &event).await?;
             Ok(written(&migspec_rollback::handle(ports, &databases, &call, &event).await?))
         }
         "preflight" => Ok(written(&migspec_preflight::handle(ports, &call, event::<PreflightEvent>(payload)).await?)),

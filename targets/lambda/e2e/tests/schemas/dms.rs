@@ -4,16 +4,17 @@
 use migspec_events::Side;
 use migspec_events::sql::literal;
 use migspec_events::types::{Carriage, carriage};
-use migspec_function_testing::{Testbed, decoding};
+use migspec_function_testing::decoding;
 use tokio_postgres::Client;
 
 use crate::schema::Table;
+use crate::stand::Stand;
 
 /// Large objects of the tasks' settings, in bytes of UTF-16.
 const LIMIT: usize = 64 * 1024;
 
 pub struct Dms<'a> {
-    reads: Client,
+    reads: &'a Client,
     applies: Client,
     slot: &'static str,
     tables: &'a [Table],
@@ -21,13 +22,13 @@ pub struct Dms<'a> {
 
 impl<'a> Dms<'a> {
     /// The slot keeps all changes from now on.
-    pub async fn start(world: &Testbed, from: Side, login: &str, tables: &'a [Table]) -> Self {
+    pub async fn start(stand: &'a Stand, from: Side, login: &str, tables: &'a [Table]) -> Self {
         let (to, slot) = match from {
             Side::Source => (Side::Target, "there"),
             Side::Target => (Side::Source, "back"),
         };
-        let reads = world.open(from).await;
-        let applies = world.cluster(to).open_as(&world.database, login, &format!("{login}-password")).await.unwrap();
+        let reads = stand.admin(from);
+        let applies = stand.login(to, login).await;
         applies.batch_execute("SET session_replication_role = replica").await.unwrap();
         reads.execute("SELECT pg_create_logical_replication_slot($1, 'test_decoding')", &[&slot]).await.unwrap();
         Self { reads, applies, slot, tables }

@@ -9,21 +9,25 @@
 //! the same rows, and the applications their former rights. A fault is refused, or
 //! it does no harm.
 //!
-//! `MIGSPEC_ROUNDS` is the number of rounds, `MIGSPEC_SEED` the first of them.
+//! Rounds run side by side, each on a pair of servers. `MIGSPEC_ROUNDS` is their
+//! number, `MIGSPEC_SEED` the seed of the first one.
 
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod constructs;
 mod dms;
 mod random;
 mod schema;
 mod stand;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use migspec_events::{Grade, SequencesEvent, Side, ValidatorReply};
 use migspec_fence::Scope;
-use migspec_function_testing::block_on;
+use migspec_function_testing::{Options, Testbed, block_on};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
@@ -36,6 +40,10 @@ use crate::stand::Stand;
 /// other one.
 const ROUNDS: u64 = 50;
 const BOUND: Duration = Duration::from_secs(240);
+/// Failed rounds after which no other one begins.
+const FAILURES: u64 = 10;
+/// Pairs of servers at most: rounds on several run side by side.
+const PAIRS: usize = 4;
 
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|text| text.parse().ok())
@@ -43,35 +51,63 @@ fn variable(name: &str) -> Option<u64> {
 
 #[test]
 fn preflight_refuses_or_nothing_is_lost() {
-    let Some(stand) = Stand::start() else { return };
-    let rounds = variable("MIGSPEC_ROUNDS");
-    let first = variable("MIGSPEC_SEED").unwrap_or(1);
-    let begun = Instant::now();
-    let mut tally = Tally::default();
-    for seed in first..first + rounds.unwrap_or(2 * ROUNDS) {
-        let enough = tally.rounds >= ROUNDS && tally.missing().is_empty();
-        if rounds.is_none() && (enough || begun.elapsed() > BOUND) {
-            break;
-        }
-        tally.rounds += 1;
-        match block_on(round(&stand, seed)) {
-            Round::Invalid => tally.invalid += 1,
-            Round::Migrated(constructs) => {
-                tally.migrated += 1;
-                tally.constructs.extend(constructs);
-            }
-            Round::Refused(checks) => {
-                checks.into_iter().for_each(|check| *tally.refused.entry(check).or_default() += 1);
-            }
+    let rounds = Rounds {
+        wanted: variable("MIGSPEC_ROUNDS"),
+        first: variable("MIGSPEC_SEED").unwrap_or(1),
+        begun: Instant::now(),
+        tally: Mutex::default(),
+    };
+    let pairs = std::thread::available_parallelism().map_or(1, NonZero::get).min(PAIRS);
+    std::thread::scope(|scope| (0..pairs).for_each(|_| drop(scope.spawn(|| rounds.run_all()))));
+    rounds.tally.into_inner().unwrap().judge(rounds.begun.elapsed());
+}
+
+/// The rounds of all pairs of servers.
+struct Rounds {
+    wanted: Option<u64>,
+    first: u64,
+    begun: Instant,
+    tally: Mutex<Tally>,
+}
+
+impl Rounds {
+    /// Behind a failed round, the servers are in an unknown state: the next rounds have others.
+    fn run_all(&self) {
+        while std::panic::catch_unwind(|| self.run()).is_err() {
+            self.tally.lock().unwrap().failed += 1;
         }
     }
-    tally.judge(begun.elapsed());
+
+    fn run(&self) {
+        let options = Options { settings: &["max_prepared_transactions = 4"], ..Options::default() };
+        let Some(world) = Testbed::with(options, options) else { return };
+        block_on(async {
+            let stand = Stand::new(world).await;
+            while let Some(seed) = self.next() {
+                let outcome = round(&stand, seed).await;
+                self.tally.lock().unwrap().count(outcome);
+            }
+        });
+    }
+
+    /// The seed of the next round.
+    fn next(&self) -> Option<u64> {
+        let mut tally = self.tally.lock().unwrap();
+        let enough = tally.rounds >= ROUNDS && tally.missing().is_empty();
+        let over = self.wanted.is_none() && (enough || self.begun.elapsed() > BOUND);
+        if over || tally.failed >= FAILURES || tally.rounds == self.wanted.unwrap_or(2 * ROUNDS) {
+            return None;
+        }
+        tally.rounds += 1;
+        Some(self.first + tally.rounds - 1)
+    }
 }
 
 /// The outcomes of all rounds.
 #[derive(Default)]
 struct Tally {
     rounds: u64,
+    failed: u64,
     migrated: u64,
     invalid: u64,
     /// How often each check has refused a schema.
@@ -86,15 +122,29 @@ impl Tally {
         schema::sound().difference(&self.constructs).copied().collect()
     }
 
+    fn count(&mut self, outcome: Round) {
+        match outcome {
+            Round::Invalid => self.invalid += 1,
+            Round::Migrated(constructs) => {
+                self.migrated += 1;
+                self.constructs.extend(constructs);
+            }
+            Round::Refused(checks) => {
+                checks.into_iter().for_each(|check| *self.refused.entry(check).or_default() += 1);
+            }
+        }
+    }
+
     fn judge(&self, took: Duration) {
-        let Self { rounds, migrated, invalid, refused, constructs } = self;
+        let Self { rounds, failed, migrated, invalid, refused, constructs } = self;
         let missing = self.missing();
         println!(
-            "{rounds} rounds in {} s: {migrated} schemas migrated, with {} constructs and without {missing:?}; \
+            "{rounds} rounds in {} s, {failed} failed: {migrated} schemas migrated, with {} constructs and without {missing:?}; \
              PostgreSQL refused {invalid}, preflight the others: {refused:#?}",
             took.as_secs(),
             constructs.len()
         );
+        assert_eq!(*failed, 0, "rounds fail: the messages above name their seeds");
         assert!(*rounds < ROUNDS || 2 * migrated > *rounds, "most rounds reach the cutover");
         assert!(*rounds < ROUNDS || missing.is_empty() && !refused.is_empty(), "each construct and refusals occur");
     }
@@ -115,13 +165,16 @@ async fn round(stand: &Stand, seed: u64) -> Round {
     let schema = Schema::new(&mut random);
     stand.reset().await;
     for (side, sql) in [(Side::Source, schema.source()), (Side::Target, schema.target())] {
-        if let Err(e) = stand.world.open(side).await.batch_execute(&sql).await {
+        if let Err(e) = stand.admin(side).batch_execute(&sql).await {
             println!("round {seed}: {e:?}");
             return Round::Invalid;
         }
     }
     let app = stand.app(Side::Source).await;
     write(&app, &schema, &mut random, 12).await;
+    if schema.prepared {
+        prepare(stand, &schema, &mut random).await;
+    }
     let reply = stand.preflight(schema.ways).await;
     if !reply.ready {
         let found = reply.problems.iter().filter(|problem| problem.grade != Grade::Harmless);
@@ -153,11 +206,10 @@ async fn write(app: &Client, schema: &Schema, random: &mut Random, times: usize)
 }
 
 async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &str) {
-    let world = &stand.world;
     let scope = stand.scope();
     let rights = stand.rights().await;
     // Writes from the position of the slot on, the load, and the changes since.
-    let there = Dms::start(world, Side::Source, "replicator", &schema.tables).await;
+    let there = Dms::start(stand, Side::Source, "replicator", &schema.tables).await;
     let app = stand.app(Side::Source).await;
     write(&app, schema, random, 6).await;
     there.load(context).await;
@@ -165,14 +217,14 @@ async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &
     there.apply(context).await;
     are_equal(stand, &stand.pass().await, context);
     write(&app, schema, random, 12).await;
-    if random.one_in(6) {
-        refuse_late_object(stand, context).await;
+    match random.below(9) {
+        0 => refuse_late_object(stand, context).await,
+        1 if prepare(stand, schema, random).await => refuse_prepared(stand, context).await,
+        _ => {}
     }
     let mut source = stand.login(Side::Source, "migspec_fence").await;
     fence(&mut source, &scope, context).await;
-    let late = stand.app(Side::Source).await;
-    let refused = late.batch_execute(&schema.insert(random)).await.expect_err("a write behind the fence");
-    assert_eq!(refused.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{refused:?}\n{context}");
+    refuse_writes(stand, &schema.insert(random), context).await;
     there.apply(context).await;
     let before = rows(stand, Side::Source, schema).await;
     assert_eq!(rows(stand, Side::Target, schema).await, before, "there\n{context}");
@@ -198,7 +250,7 @@ async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &
 /// The target takes writes, and gives them back.
 async fn go_back(stand: &Stand, schema: &Schema, random: &mut Random, context: &str) {
     let scope = stand.scope();
-    let back = Dms::start(&stand.world, Side::Target, "applier", &schema.tables).await;
+    let back = Dms::start(stand, Side::Target, "applier", &schema.tables).await;
     // Their keys are new.
     let app = stand.app(Side::Target).await;
     assert!(write(&app, schema, random, 25).await > 0, "the target takes writes\n{context}");
@@ -219,16 +271,46 @@ async fn fence(client: &mut Client, scope: &Scope, context: &str) {
     assert!(fenced.fenced, "{fenced:?}\n{context}");
 }
 
+/// The application writes neither by itself nor through views and functions of the owner.
+async fn refuse_writes(stand: &Stand, insert: &str, context: &str) {
+    let ways = "SELECT format('UPDATE %s SET made = made', oid::regclass) FROM pg_class \
+                WHERE relkind = 'v' AND relnamespace::regnamespace::text IN ('payments', 'lib') \
+                UNION ALL SELECT format('SELECT %s', oid::regprocedure) FROM pg_proc \
+                WHERE proname LIKE 'pay\\_%' AND pronamespace::regnamespace::text IN ('payments', 'lib')";
+    let ways = stand.admin(Side::Source).query(ways, &[]).await.unwrap();
+    let late = stand.app(Side::Source).await;
+    for sql in ways.iter().map(|row| row.get(0)).chain([insert]) {
+        let refused = late.batch_execute(sql).await.expect_err("a write behind the fence");
+        assert_eq!(refused.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{sql}: {refused:?}\n{context}");
+    }
+}
+
+/// Prepares a transaction of the application; false if the schema refuses its write.
+async fn prepare(stand: &Stand, schema: &Schema, random: &mut Random) -> bool {
+    let app = stand.app(Side::Source).await;
+    let sql = format!("BEGIN; {}; PREPARE TRANSACTION 'late'", schema.insert(random));
+    app.batch_execute(&sql).await.is_ok()
+}
+
+/// A prepared transaction is committed without any right: no fence holds beside it.
+async fn refuse_prepared(stand: &Stand, context: &str) {
+    refuse_fence(stand, "prepared", context).await;
+    stand.admin(Side::Source).batch_execute("COMMIT PREPARED 'late'").await.unwrap();
+}
+
+async fn refuse_fence(stand: &Stand, obstacle: &str, context: &str) {
+    let mut client = stand.login(Side::Source, "migspec_fence").await;
+    let until = Instant::now() + Duration::from_millis(300);
+    let fenced = migspec_fence::fence(&mut client, &stand.scope(), until).await.unwrap_or_else(|e| panic!("{e}"));
+    assert!(!fenced.fenced && fenced.obstacles.iter().any(|o| o.contains(obstacle)), "{fenced:?}\n{context}");
+}
+
 /// A large object that appears after preflight: no fence holds beside it.
 async fn refuse_late_object(stand: &Stand, context: &str) {
     let app = stand.app(Side::Source).await;
     app.batch_execute("SELECT lo_from_bytea(0, 'late')").await.unwrap();
-    let mut client = stand.login(Side::Source, "migspec_fence").await;
-    let until = Instant::now() + Duration::from_millis(300);
-    let fenced = migspec_fence::fence(&mut client, &stand.scope(), until).await.unwrap_or_else(|e| panic!("{e}"));
-    assert!(!fenced.fenced && fenced.obstacles.iter().any(|o| o.contains("large objects")), "{fenced:?}\n{context}");
-    let admin = stand.world.open(Side::Source).await;
-    admin.batch_execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata").await.unwrap();
+    refuse_fence(stand, "large objects", context).await;
+    stand.admin(Side::Source).batch_execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata").await.unwrap();
 }
 
 /// The validator agrees that both sides are equal.
@@ -239,6 +321,7 @@ fn are_equal(stand: &Stand, reply: &ValidatorReply, context: &str) {
 /// One row of the target is wrong for a moment: the check within the fence sees it.
 async fn find_corruption(stand: &Stand, schema: &Schema, random: &mut Random, context: &str) {
     let table = &random.pick(&schema.tables).name;
+    // Triggers do not fire for it.
     let client = stand.world.open(Side::Target).await;
     client.batch_execute("SET session_replication_role = replica").await.unwrap();
     let change = |step: &str| {
@@ -256,8 +339,8 @@ async fn find_corruption(stand: &Stand, schema: &Schema, random: &mut Random, co
 
 /// A number that the other side has given out is not given out again.
 async fn give_numbers(stand: &Stand, side: Side, schema: &Schema, context: &str) {
+    let app = stand.app(side).await;
     for sql in schema.numbered() {
-        let app = stand.app(side).await;
         if let Err(error) = app.batch_execute(&sql).await {
             let code = error.code().map(SqlState::code);
             let key = error.as_db_error().and_then(|e| e.constraint()).is_some_and(|name| name.ends_with("_pkey"));
@@ -274,7 +357,7 @@ async fn sequences(stand: &Stand, side: Side, context: &str) {
 
 /// All rows as text, by table, in an order of bytes.
 async fn rows(stand: &Stand, side: Side, schema: &Schema) -> BTreeMap<String, Vec<String>> {
-    let (source, client) = (stand.world.open(Side::Source).await, stand.world.open(side).await);
+    let (source, client) = (stand.admin(Side::Source), stand.admin(side));
     let mut all = BTreeMap::new();
     for table in &schema.tables {
         // A target without a way back may have more columns, with defaults.

@@ -7,244 +7,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use crate::constructs::{CARRIED, Construct, EXTRAS, FAULTS, Fault, HARMLESS, KEYS, NUMBERS, On, REFUSED, TYPES};
 use crate::random::Random;
 
-/// Types that DMS carries, with values.
-const CARRIED: &[(&str, &[&str])] = &[
-    ("int4", &["0", "-7", "2147483647"]),
-    ("int8", &["1", "-9223372036854775808"]),
-    ("int2", &["12", "-32768"]),
-    ("numeric(12, 2)", &["1.10", "0.00", "-99.5"]),
-    ("numeric(30, 10)", &["0.0000000001", "12345678901234567890.0000000001"]),
-    ("float8", &["'NaN'", "1.5", "'-Infinity'", "0.1", "1e-300", "'-0'"]),
-    ("float4", &["0.1", "16777217", "'-0'"]),
-    ("bool", &["true", "false"]),
-    ("text", &["''", "'a''b'", "'back\\slash'", "E'line\\nbreak'", "'ü 😀'", "'null'", "'unchanged'"]),
-    ("text COLLATE \"C\"", &["'Z'", "'a'", "'Ä'"]),
-    ("varchar(40)", &["'short'", "'x y'"]),
-    ("char(8)", &["'pad'", "''"]),
-    ("bytea", &["'\\x00ff'", "''"]),
-    ("json", &["'{\"a\": [1, null]}'", "'\"text\"'"]),
-    ("jsonb", &["'{\"b\": 1.10}'", "'[]'"]),
-    ("xml", &["'<a b=\"c\">d</a>'"]),
-    ("uuid", &["'6f1ed002-ab35-4cc5-9a3c-7c5f1c4b8f1e'"]),
-    ("date", &["'2026-02-28'", "'0044-03-15 BC'"]),
-    ("timestamp", &["'2026-02-28 12:00:00.123456'", "'0001-01-01 00:00:00 BC'"]),
-    ("timestamptz", &["'2026-02-28 12:00:00+02'", "'12026-01-01 00:00:00Z'"]),
-    ("timestamp(3)", &["'2026-02-28 12:00:00.123456'"]),
-    ("interval", &["'1 mon -3 days 04:05:06.7'", "'0'"]),
-    ("time", &["'23:59:59.999999'"]),
-    ("timetz", &["'23:59:59.999999-15:59'"]),
-    ("money", &["'12.34'", "'-92233720368547758.08'"]),
-    ("bit(5)", &["B'10101'"]),
-    ("varbit", &["B''", "B'1'"]),
-    ("cidr", &["'10.0.0.0/8'"]),
-    ("point", &["'(1,-2.5)'"]),
-    ("text[]", &["'{}'", "'{a,\"b c\",NULL}'", "'{{1},{2}}'", "'{\"it''s\",\"\\\\\\\\\"}'"]),
-    ("int4[]", &["'{1,2}'", "'[0:1]={7,8}'"]),
-    ("numeric(9, 3)[]", &["'{1.100,NULL}'", "'{}'"]),
-    ("timestamptz[]", &["'{2026-02-28 12:00:00+02,NULL}'"]),
-    ("payments.label", &["'l'", "'long enough'"]),
-    ("payments.label[]", &["'{l,NULL}'"]),
-    ("payments.price", &["1.5", "0"]),
-];
-
-/// Types that preflight refuses.
-const REFUSED: &[(&str, &[&str])] = &[
-    ("numeric", &["1.23456789"]),
-    ("payments.mood", &["'calm'"]),
-    ("payments.pair", &["'(1,x)'"]),
-    ("payments.pair[]", &["'{\"(1,x)\"}'"]),
-    ("payments.amount", &["0.123456789"]),
-    ("payments.amount[]", &["'{0.123456789}'"]),
-    ("payments.mood[]", &["'{calm}'"]),
-    ("macaddr", &["'08:00:2b:01:02:03'"]),
-    ("date", &["'infinity'"]),
-    ("timestamptz", &["'-infinity'"]),
-    ("numeric(30, 10)", &["'NaN'"]),
-    ("int4range", &["'[1,5)'"]),
-    ("int4multirange", &["'{[1,5)}'"]),
-    ("inet", &["'10.0.0.1'"]),
-    ("tsvector", &["'a b'"]),
-    ("oid", &["1"]),
-];
-
-/// Types of columns that can be in a key beside the number.
-const KEYS: &[&str] = &["varchar(40)", "char(8)", "uuid", "date", "timestamptz", "int8", "int2"];
-
-const TYPES: &str = "CREATE TYPE payments.mood AS ENUM ('quiet', 'wild'); ALTER TYPE payments.mood RENAME VALUE 'quiet' TO 'calm'; \
-    CREATE TYPE payments.pair AS (a int, b text); \
-    CREATE DOMAIN payments.amount AS numeric; CREATE DOMAIN payments.short AS text; \
-    CREATE DOMAIN payments.label AS payments.short CHECK (VALUE <> 'none'); \
-    CREATE DOMAIN lib.cents AS numeric(14, 2); CREATE DOMAIN payments.price AS lib.cents CHECK (VALUE >= 0); \
-    CREATE FUNCTION lib.standard() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 4'; \
-    CREATE FUNCTION payments.count_up() RETURNS trigger LANGUAGE plpgsql AS \
-    'BEGIN IF TG_OP = ''INSERT'' THEN NEW.made := coalesce(NEW.made, 0) + 1; END IF; RETURN NEW; END'; \
-    CREATE FUNCTION payments.note() RETURNS trigger LANGUAGE plpgsql AS \
-    'BEGIN IF TG_OP <> ''DELETE'' THEN INSERT INTO payments.notes (made) VALUES (NEW.made); END IF; RETURN NULL; END'; \
-    CREATE SEQUENCE lib.numbers; CREATE SEQUENCE lib.old START 7; ALTER SEQUENCE lib.old RENAME TO others;";
-
-/// A statement about a table: `{t}` is its name, `{n}` its number.
-#[derive(Clone, Copy)]
-struct Construct {
-    name: &'static str,
-    on: On,
-    sql: &'static str,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum On {
-    Any,
-    /// No partitioned table has it.
-    Whole,
-}
-
-const fn any(name: &'static str, sql: &'static str) -> Construct {
-    Construct { name, on: On::Any, sql }
-}
-
-const fn whole(name: &'static str, sql: &'static str) -> Construct {
-    Construct { name, on: On::Whole, sql }
-}
-
-/// Of both sides, and sound.
-const EXTRAS: &[Construct] = &[
-    whole(
-        "trigger before a row",
-        "CREATE TRIGGER counts BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.count_up();",
-    ),
-    any(
-        "trigger that writes another table",
-        "CREATE TRIGGER notes AFTER INSERT OR UPDATE ON {t} FOR EACH ROW EXECUTE FUNCTION payments.note();",
-    ),
-    whole(
-        "disabled trigger",
-        "CREATE TRIGGER idle BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.count_up(); \
-         ALTER TABLE {t} DISABLE TRIGGER idle;",
-    ),
-    any("check", "ALTER TABLE {t} ADD CHECK (made >= 0);"),
-    any(
-        "row security",
-        "ALTER TABLE {t} ENABLE ROW LEVEL SECURITY; \
-         CREATE POLICY few ON {t} FOR ALL TO pay_app USING (made IS NULL OR made < 100) WITH CHECK (true);",
-    ),
-    any(
-        "forced row security",
-        "ALTER TABLE {t} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; \
-         CREATE POLICY everything ON {t} USING (true);",
-    ),
-    any("materialised view", "CREATE MATERIALIZED VIEW payments.seen_{n} AS SELECT * FROM {t};"),
-    any("view", "CREATE VIEW payments.view_{n} AS SELECT * FROM {t};"),
-    any("default of a function", "ALTER TABLE {t} ALTER made SET DEFAULT lib.standard();"),
-    any(
-        "grants in a chain",
-        "GRANT INSERT, UPDATE (made) ON {t} TO clerk WITH GRANT OPTION; SET ROLE clerk; \
-         GRANT INSERT ON {t} TO pay_app; SET ROLE owner;",
-    ),
-    whole("exclusion", "ALTER TABLE {t} ADD EXCLUDE USING btree (id WITH =);"),
-    whole("deferrable exclusion", "ALTER TABLE {t} ADD EXCLUDE USING btree (id WITH =, made WITH =) DEFERRABLE;"),
-    any("deferrable unique", "ALTER TABLE {t} ADD UNIQUE (id, made) DEFERRABLE INITIALLY DEFERRED;"),
-    whole("partial unique index", "CREATE UNIQUE INDEX ON {t} (id, made) WHERE made > 5;"),
-    whole("unique index of an expression", "CREATE UNIQUE INDEX ON {t} (id, (made + 1));"),
-    any("not null", "ALTER TABLE {t} ALTER made SET NOT NULL;"),
-    any(
-        "renamed",
-        "ALTER TABLE {t} RENAME made TO before; ALTER TABLE {t} RENAME TO before_{n}; \
-         ALTER TABLE payments.before_{n} RENAME before TO made; ALTER TABLE payments.before_{n} RENAME TO {bare};",
-    ),
-    any("dropped column", "ALTER TABLE {t} ADD gone int; ALTER TABLE {t} DROP gone;"),
-    any("added column", "ALTER TABLE {t} ADD late text DEFAULT 'late' NOT NULL;"),
-];
-
-/// Different on the target, without harm.
-const HARMLESS: &[Construct] = &[
-    any("index of the target", "CREATE INDEX ON {t} (made);"),
-    any("dropped column of the target", "ALTER TABLE {t} ADD gone int; ALTER TABLE {t} DROP gone;"),
-    whole("fill factor", "ALTER TABLE {t} SET (fillfactor = 50);"),
-    any("comment", "COMMENT ON TABLE {t} IS 'of the target';"),
-    whole("storage", "ALTER TABLE {t} ALTER id SET STATISTICS 7;"),
-];
-
-enum Fault {
-    /// The key, in the place of a sound one.
-    Key(Construct),
-    Both(Construct),
-    Source(Construct),
-    Target(Construct),
-    /// Changes the target's columns.
-    Columns(&'static str, fn(&mut Vec<String>)),
-    /// A type that DMS does not carry.
-    Type,
-    IdentityAlways,
-}
-
-const FAULTS: &[Fault] = &[
-    Fault::Type,
-    Fault::Type,
-    Fault::Type,
-    Fault::IdentityAlways,
-    Fault::Key(any("deferrable key", "ALTER TABLE {t} ADD PRIMARY KEY (id) DEFERRABLE;")),
-    Fault::Key(any("no key", "")),
-    Fault::Key(any("full without a key", "ALTER TABLE {t} REPLICA IDENTITY FULL;")),
-    Fault::Key(any(
-        "identity of nothing",
-        "ALTER TABLE {t} ADD PRIMARY KEY (id); ALTER TABLE {t} REPLICA IDENTITY NOTHING;",
-    )),
-    Fault::Key(whole("partial key", "CREATE UNIQUE INDEX key_{n} ON {t} (id) WHERE id > 0;")),
-    Fault::Key(any(
-        "unique without an identity",
-        "ALTER TABLE {t} ALTER id SET NOT NULL; CREATE UNIQUE INDEX key_{n} ON {t} (id);",
-    )),
-    Fault::Both(whole(
-        "trigger that always fires",
-        "CREATE TRIGGER counts BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.count_up(); \
-         ALTER TABLE {t} ENABLE ALWAYS TRIGGER counts;",
-    )),
-    Fault::Both(whole("rule", "CREATE RULE quiet AS ON DELETE TO {t} DO ALSO NOTHING;")),
-    Fault::Both(whole("unlogged", "ALTER TABLE {t} SET UNLOGGED;")),
-    Fault::Both(whole("generated column", "ALTER TABLE {t} ADD twice int GENERATED ALWAYS AS (id::int * 2) STORED;")),
-    Fault::Both(whole("unique index over coalesce", "CREATE UNIQUE INDEX ON {t} (id, (coalesce(made, -1)));")),
-    Fault::Both(any("check that is not valid", "ALTER TABLE {t} ADD CHECK (made > 1) NOT VALID;")),
-    Fault::Both(whole("heir", "CREATE TABLE payments.heir_{n} (PRIMARY KEY (id)) INHERITS ({t});")),
-    Fault::Source(any("index of the source", "CREATE INDEX ON {t} (made);")),
-    Fault::Source(any("view of the source", "CREATE VIEW payments.own_{n} AS SELECT id FROM {t};")),
-    Fault::Source(any("right of the source", "GRANT TRUNCATE ON {t} TO pay_app;")),
-    Fault::Source(any("large object", "SELECT lo_create(0);")),
-    Fault::Target(any("large object of the target", "SELECT lo_create(0);")),
-    Fault::Source(any("unique index of the source", "CREATE UNIQUE INDEX ON {t} (id, made);")),
-    Fault::Source(any("policy of the source", "CREATE POLICY none ON {t} FOR SELECT TO pay_app USING (false);")),
-    Fault::Source(any("renamed on the source", "ALTER TABLE {t} RENAME made TO done;")),
-    Fault::Target(any("check of the target", "ALTER TABLE {t} ADD CHECK (made < 3);")),
-    Fault::Target(any("unique index of the target", "CREATE UNIQUE INDEX ON {t} (id, made);")),
-    Fault::Target(whole("exclusion of the target", "ALTER TABLE {t} ADD EXCLUDE USING btree (made WITH =);")),
-    Fault::Target(any("narrower type of the target", "ALTER TABLE {t} ALTER made TYPE smallint;")),
-    Fault::Target(any("not null of the target", "ALTER TABLE {t} ALTER made SET NOT NULL;")),
-    Fault::Target(any("default of the target", "ALTER TABLE {t} ALTER made SET DEFAULT 9;")),
-    Fault::Target(any(
-        "trigger of the target that always fires",
-        "CREATE TRIGGER late AFTER INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION payments.note(); \
-         ALTER TABLE {t} ENABLE REPLICA TRIGGER late;",
-    )),
-    Fault::Columns("required column of the target", |columns| columns.push("more int NOT NULL".to_owned())),
-    Fault::Columns("column of the target", |columns| columns.push("more int NOT NULL DEFAULT 1".to_owned())),
-    Fault::Columns("missing column", |columns| columns.retain(|column| column != "made int")),
-    Fault::Columns("generated column of the target", |columns| {
-        columns.retain(|column| column != "made int");
-        columns.push("made int GENERATED ALWAYS AS (1) STORED".to_owned());
-    }),
-];
-
-/// How the numbers of a table are given; `numbered` where the table gives them.
-const NUMBERS: &[(&str, &str)] = &[
-    ("serial of 64 bits", "bigserial"),
-    ("identity by default", "bigint GENERATED BY DEFAULT AS IDENTITY"),
-    ("sequence of another schema", "bigint DEFAULT nextval('lib.numbers')"),
-    ("renamed sequence of another schema", "bigint DEFAULT nextval('lib.others')"),
-    ("no numbers", "bigint"),
-    ("serial", "serial"),
-    ("identity with a step", "bigint GENERATED BY DEFAULT AS IDENTITY (INCREMENT -3 CACHE 5)"),
-    ("numbers of the application", "bigint NOT NULL"),
-];
+/// Partitions that constructs add, at most.
+const PARTS_OF_CONSTRUCTS: usize = 2;
 
 /// One table on both sides.
 pub struct Table {
@@ -272,7 +39,7 @@ impl Table {
     /// Whether a line of the slot is about this table or a partition of it.
     pub fn owns(&self, change: &str) -> bool {
         let of = |name: &str| change.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "));
-        of(&self.name) || (0..self.parts).any(|n| of(&self.part(n)))
+        of(&self.name) || (0..self.parts + PARTS_OF_CONSTRUCTS).any(|n| of(&self.part(n)))
     }
 
     fn part(&self, n: usize) -> String {
@@ -289,7 +56,11 @@ impl Table {
     }
 
     fn admits(&self, construct: &Construct) -> bool {
-        self.parts == 0 || construct.on == On::Any
+        match construct.on {
+            On::Any => true,
+            On::Whole => self.parts == 0,
+            On::Parts => self.parts > 0,
+        }
     }
 
     fn add(&mut self, sql: &str) {
@@ -308,6 +79,8 @@ pub enum Ways {
 pub struct Schema {
     pub tables: Vec<Table>,
     pub ways: Ways,
+    /// Another session has prepared a transaction on the source.
+    pub prepared: bool,
     /// The names of the constructs in it.
     pub constructs: BTreeSet<&'static str>,
     rest: [String; 2],
@@ -329,7 +102,9 @@ impl Schema {
     pub fn new(random: &mut Random) -> Self {
         let ways = if random.one_in(4) { Ways::There } else { Ways::ThereAndBack };
         let fault = random.one_in(5).then(|| random.pick(FAULTS));
-        let mut schema = Self { tables: Vec::new(), ways, constructs: BTreeSet::new(), rest: Default::default() };
+        let prepared = matches!(fault, Some(Fault::Prepared));
+        let constructs = BTreeSet::new();
+        let mut schema = Self { tables: Vec::new(), ways, prepared, constructs, rest: Default::default() };
         schema.tables.push(notes());
         for n in 0..1 + random.below(3) {
             let fault = if n == 0 { fault } else { None };
@@ -530,6 +305,13 @@ impl Schema {
         if random.one_in(3) && table.admits(harmless) {
             self.constructs.insert(harmless.name);
             table.target.push_str(&table.fill(harmless));
+        }
+        if let Some(Fault::Apart(construct, there)) = fault
+            && table.admits(construct)
+        {
+            self.constructs.insert(construct.name);
+            table.source.push_str(&table.fill(construct));
+            table.target.push_str(&table.fill(&Construct { sql: there, ..*construct }));
         }
         let Some(Fault::Both(construct) | Fault::Source(construct) | Fault::Target(construct)) = fault else { return };
         if !table.admits(construct) {

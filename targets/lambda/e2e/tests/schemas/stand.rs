@@ -8,7 +8,7 @@ use migspec_events::{
 };
 use migspec_fence::Scope;
 use migspec_function::{Call, Key, Task};
-use migspec_function_testing::{Login, Options, Testbed, block_on};
+use migspec_function_testing::{Login, Testbed};
 use serde::de::DeserializeOwned;
 use tokio_postgres::Client;
 
@@ -22,45 +22,45 @@ const ROLES: &str =
     "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN PASSWORD 'pay_app-password'; CREATE ROLE clerk NOLOGIN;";
 /// The schemas of one round are dropped; the statement is the same for all.
 const RESET: &str = "DROP SCHEMA IF EXISTS payments, lib CASCADE; \
-    SELECT lo_unlink(oid) FROM pg_largeobject_metadata; \
+    DROP PUBLICATION IF EXISTS changes; SELECT lo_unlink(oid) FROM pg_largeobject_metadata; \
+    ALTER ROLE pay_app RESET ALL; ALTER DATABASE ledger RESET ALL; REVOKE pg_read_all_data FROM pay_app; \
     CREATE SCHEMA payments AUTHORIZATION owner; CREATE SCHEMA lib AUTHORIZATION owner; \
     GRANT USAGE ON SCHEMA payments, lib TO pay_app, dms, clerk;";
 
 pub struct Stand {
     pub world: Testbed,
+    /// A session of the superuser on each side.
+    admins: [Client; 2],
 }
 
 impl Stand {
-    pub fn start() -> Option<Self> {
-        let world = Testbed::with(Options::default(), Options::default())?;
-        block_on(async {
-            for side in [Side::Source, Side::Target] {
-                // The logins of DMS and of the validation read and apply through one role.
-                world.run(side, &format!("{ROLES} CREATE ROLE dms NOLOGIN")).await;
-                let login = |purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
-                login("validation", "validator", "BYPASSRLS IN ROLE dms").await;
-                login("fence", "migspec_fence", "CREATEROLE").await;
-                world.run(side, migspec_events::setup::FENCE).await;
-                world.run(side, "GRANT owner, clerk TO migspec_fence").await;
-            }
-            let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
-            let reads = "REPLICATION BYPASSRLS IN ROLE dms, pg_read_all_stats";
-            login(Side::Source, "replication", "replicator", reads).await;
-            login(Side::Target, "replication", "replicator", "BYPASSRLS IN ROLE dms").await;
-            login(Side::Target, "reverse-capture", "capturer", reads).await;
-            login(Side::Source, "reverse-apply", "applier", "BYPASSRLS IN ROLE dms").await;
-            for (side, applier, reader) in
-                [(Side::Target, "replicator", "capturer"), (Side::Source, "applier", "replicator")]
-            {
-                let sql = format!(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence, migspec.migspec_rehearsal TO {applier}; \
+    pub async fn new(world: Testbed) -> Self {
+        for side in [Side::Source, Side::Target] {
+            // The logins of DMS and of the validation read and apply through one role.
+            world.run(side, &format!("{ROLES} CREATE ROLE dms NOLOGIN")).await;
+            let login = |purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
+            login("validation", "validator", "BYPASSRLS IN ROLE dms").await;
+            login("fence", "migspec_fence", "CREATEROLE").await;
+            world.run(side, migspec_events::setup::FENCE).await;
+            world.run(side, "GRANT owner, clerk TO migspec_fence").await;
+        }
+        let login = |side, purpose, role, attributes| world.login(Login { side, purpose, role, attributes });
+        let reads = "REPLICATION BYPASSRLS IN ROLE dms, pg_read_all_stats";
+        login(Side::Source, "replication", "replicator", reads).await;
+        login(Side::Target, "replication", "replicator", "BYPASSRLS IN ROLE dms").await;
+        login(Side::Target, "reverse-capture", "capturer", reads).await;
+        login(Side::Source, "reverse-apply", "applier", "BYPASSRLS IN ROLE dms").await;
+        for (side, applier, reader) in
+            [(Side::Target, "replicator", "capturer"), (Side::Source, "applier", "replicator")]
+        {
+            let sql = format!(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON migspec.migspec_fence, migspec.migspec_rehearsal TO {applier}; \
                      GRANT SET ON PARAMETER session_replication_role TO {applier}; \
                      GRANT CREATE ON DATABASE ledger TO {applier}, {reader}; \
                      GRANT SELECT ON migspec.migspec_rehearsal TO {reader}"
-                );
-                world.run(side, &sql).await;
-            }
-        });
+            );
+            world.run(side, &sql).await;
+        }
         for arn in [FORWARD, REVERSE] {
             let task = Task { status: "ready".into(), instance: INSTANCE.into(), ..Task::default() };
             world.ports.state().tasks.insert(arn.to_owned(), task);
@@ -70,11 +70,31 @@ impl Stand {
             Validation { rows: true, checksums: Some(Checksums { chunk_millis: 200 }), ..Validation::default() };
         let text = serde_json::to_string(&validation).unwrap();
         world.ports.set_parameter("/migration/test/replications/ledger/validation", &text);
-        Some(Self { world })
+        let admins = [world.open(Side::Source).await, world.open(Side::Target).await];
+        for admin in &admins {
+            // A policy that hides rows from an owner is no error.
+            admin.batch_execute("SET row_security = on").await.unwrap();
+        }
+        Self { world, admins }
+    }
+
+    pub fn admin(&self, side: Side) -> &Client {
+        let [source, target] = &self.admins;
+        match side {
+            Side::Source => source,
+            Side::Target => target,
+        }
     }
 
     pub async fn reset(&self) {
-        self.world.run_on_both(RESET).await;
+        for admin in &self.admins {
+            for row in
+                admin.query("SELECT format('ROLLBACK PREPARED %L', gid) FROM pg_prepared_xacts", &[]).await.unwrap()
+            {
+                admin.batch_execute(row.get(0)).await.unwrap();
+            }
+            admin.batch_execute(RESET).await.unwrap();
+        }
     }
 
     pub fn scope(&self) -> Scope {
@@ -147,7 +167,7 @@ impl Stand {
             ORDER BY 1";
         let mut found = Vec::new();
         for side in [Side::Source, Side::Target] {
-            let rows = self.world.open(side).await.query(sql, &[]).await.unwrap();
+            let rows = self.admin(side).query(sql, &[]).await.unwrap();
             found.extend(rows.iter().map(|row| format!("{} {}", side.name(), row.get::<_, String>(0))));
         }
         found

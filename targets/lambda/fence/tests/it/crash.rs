@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use migspec_events::Fenced;
 use migspec_fence::{fence, unfence};
-use migspec_function::postgres::{Access, Session};
-use migspec_function::{Credentials, Failure, Roots, SecretString};
+use migspec_function::postgres::PostgresSession;
+use migspec_function::{Access, Credentials, Failure, Opening, Roots, SecretString, Session};
 use migspec_function_testing::block_on;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,9 +46,9 @@ async fn through(stand: &Stand, port: u16) -> Result<Client, Failure> {
     end.port = port;
     let roots = Roots::of_pem(&stand.cluster.authority)?;
     let statement = Duration::from_secs(20);
-    let session = Session { end: &end, roots: &roots, access: Access::Write, application: "test", statement };
+    let opening = Opening { end: &end, roots: &roots, access: Access::Write, application: "test", statement };
     let credentials = Credentials { username: "migspec_fence".into(), password: SecretString::from(FENCE_PASSWORD) };
-    session.open(&credentials).await
+    PostgresSession::open(&opening, &credentials).await
 }
 
 async fn fence_through(stand: &Stand, port: u16) -> Result<Fenced, Failure> {

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use migspec_events::{Invariant, Measured, Side, ValidatorEvent, ValidatorReply};
 use migspec_function_testing::{Login, Options, Testbed, block_on};
+use migspec_validator::port::Rows;
 
 use crate::stand::{ROWS, ask, keys, pass, pass_in, run, summary, table, validate, world};
 
