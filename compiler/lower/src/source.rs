@@ -177,7 +177,9 @@ fn readable(engine: Engine) -> &'static [&'static str] {
 fn check_version(cx: &mut Cx, source: &ast::Source) {
     let Some(version) = &source.version else { return };
     let known = readable(*source.engine);
-    let is = |major: &&&str| version.strip_prefix(**major).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_minor =
+        |rest: &str| rest.is_empty() || rest.starts_with('.') && rest.chars().all(|c| c == '.' || c.is_ascii_digit());
+    let is = |major: &&&str| version.strip_prefix(**major).is_some_and(is_minor);
     if known.iter().any(|major| is(&major)) {
         return;
     }

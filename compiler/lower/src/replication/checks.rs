@@ -150,9 +150,11 @@ pub(super) fn has_account_data(column: &ast::Column) -> bool {
 
 /// An invariant runs on both databases with the login of the validation.
 fn invariants(cx: &mut Cx, relation: &Relation) {
-    let columns = relation.source.table.iter().flat_map(|table| &table.column);
-    let protected: Vec<&str> =
-        columns.filter(|column| has_account_data(column)).map(|column| &*column.name.value).collect();
+    let tables = || relation.source.table.iter();
+    let columns = tables().flat_map(|table| &table.column).filter(|column| has_account_data(column));
+    // A large object can contain any data.
+    let objects = tables().flat_map(|table| &table.lob).map(|lob| &*lob.column.value);
+    let protected: Vec<&str> = columns.map(|column| &*column.name.value).chain(objects).collect();
     // Whether a table of the source is copied is checked elsewhere.
     let schemas: Vec<&str> =
         relation.source.application.iter().flat_map(|a| &a.schemas.names).map(|n| &*n.value).collect();
