@@ -2,6 +2,7 @@
 //! themselves. The only place that applies waivers.
 
 use migspec_diag::{Change, Diagnostic, Fix, Span, code_info, count};
+use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Graph, Waiver};
 use smol_str::SmolStr;
 
@@ -17,6 +18,9 @@ const NEVER: [&str; 4] = [BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
 
 /// Days before a waiver expires on which each run warns of it.
 const NOTICE: u64 = 14;
+
+/// Letters of the shortest reason that says something.
+const SHORTEST_REASON: usize = 5;
 
 /// Splits the findings into active and waived ones, and adds findings about
 /// waivers.
@@ -69,7 +73,13 @@ fn identity(name: &str) -> Option<String> {
     if letters.is_empty() || is_mixed || letters.iter().any(is_styled) {
         return None;
     }
-    Some(letters.into_iter().flat_map(char::to_lowercase).collect())
+    // Digits that look like letters are those letters.
+    let folded = letters.into_iter().flat_map(char::to_lowercase).map(|c| match c {
+        '0' => 'o',
+        '1' | 'i' => 'l',
+        c => c,
+    });
+    Some(folded.collect())
 }
 
 /// The waivers that concern a finding, and whether they cover all of it: one that names no part, or one for each action
@@ -183,7 +193,15 @@ impl About<'_> {
             ),
             Some(Waivable::Days(_)) | None => {}
         }
-        if self.production && self.waiver.control.is_none() {
+        if given_name(&self.waiver.reason).chars().filter(|c| c.is_alphabetic()).count() < SHORTEST_REASON {
+            flaws.push(
+                Diagnostic::error("waiver-without-reason", format!("the waiver of `{rule}` has no reason"))
+                    .at(*rule_span, "`reason=` says nothing")
+                    .help("write why the finding is accepted, for an assessor"),
+            );
+        }
+        let control = self.waiver.control.as_deref().map_or("", given_name);
+        if self.production && !control.contains(char::is_alphabetic) {
             flaws.push(
                 Diagnostic::error(
                     "waiver-without-control",

@@ -161,7 +161,17 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
 fn attach_site(cx: &mut Cx, transit: &ast::Transit, site: &ast::Site, member: &Setting<Key>) {
     let at = Origin::derived("transit", member.span());
     match (&site.attachment, &site.vpn) {
-        (Some(attachment), _) => existing::site(cx, transit, site, attachment),
+        (Some(attachment), vpn) => {
+            if let Some(vpn) = vpn {
+                cx.report(
+                    Diagnostic::error("declares-nothing", format!("`vpn` of the site `{}`", site.key))
+                        .at(vpn.place.header, "has no effect")
+                        .with(attachment.place.header, "joins the site")
+                        .help("remove one of both: a site has one link"),
+                );
+            }
+            existing::site(cx, transit, site, attachment);
+        }
         (None, Some(vpn)) => vpn::lower(cx, transit, site, vpn),
         (None, None) => return report_no_link(cx, site, member),
     }

@@ -629,6 +629,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "A service encrypts with keys of its own region only. Declare a key of the use in each region that needs one; a replica needs one for its database and its logs. The key of a secret that exists belongs to the environment's account, or `keys` declares it: the owner of any other key can end the use of the secret.",
     ),
     code(
+        "key-of-another-kind",
+        "the id of a key contradicts `multi-region`",
+        "The id of a multi-Region key starts with `mrk-`. A key keeps its kind.",
+    ),
+    code(
         "lag-alarm-above-gate",
         "the lag alarm fires above the limit of the gate",
         "Set the alarm at or below the lag that the gate allows. Otherwise the gate closes without an alarm.",

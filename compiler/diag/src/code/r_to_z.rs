@@ -659,13 +659,18 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "waiver-without-control",
         "a waiver in production has no compensating control",
-        "Name the compensating control with `control=`.",
+        "Name the compensating control with `control=`. A filler such as `none` is no control.",
     ),
     code(
         "waiver-without-fact",
         "a waiver of `undecided-fact` names no fact",
         "A waiver accepts the unknown value of one fact. Without its name, it would accept every other unknown value of the node, \
          later ones too.",
+    ),
+    code(
+        "waiver-without-reason",
+        "a waiver has no reason",
+        "The evidence lists the reason of each waiver. A filler such as `none`, or a few signs, says nothing to an assessor.",
     ),
     code(
         "webhook-elsewhere",

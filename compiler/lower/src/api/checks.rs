@@ -54,6 +54,24 @@ fn check_existing(cx: &mut Cx, api: &ast::Api) {
                     ),
             );
         }
+        let (side, without_effect) = match *upstream.side {
+            UpstreamSide::Source => (
+                "source",
+                [
+                    ("network", upstream.network.as_ref().map(|network| network.span())),
+                    ("certificate", upstream.certificate.as_ref().map(|certificate| certificate.span())),
+                ],
+            ),
+            UpstreamSide::Target => ("target", [("url", upstream.url.as_ref().map(|url| url.span())), ("", None)]),
+        };
+        for (name, span) in without_effect {
+            let Some(span) = span else { continue };
+            cx.report(
+                Diagnostic::error("declares-nothing", format!("`{name}` of the upstream `{side}`"))
+                    .at(span, "has no effect")
+                    .help("remove it"),
+            );
+        }
         if *upstream.side == UpstreamSide::Source && *upstream.targets == TargetKind::Instance {
             cx.report(
                 Diagnostic::error("source-by-instance", "the source is outside of AWS and has no instances")

@@ -109,6 +109,7 @@ fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &Existin
         None => requested,
     };
     request(cx, class, key, &missing);
+    check_kind(cx, key);
     // The deployment fails if one of the first three differs.
     let mut resource = placeholder(names::key(stem), key.arn.as_str(), class, at)
         .owned_by(owner(cx, key))
@@ -123,6 +124,23 @@ fn add(cx: &mut Cx, class: &'static str, stem: &str, region: &str, key: &Existin
         resource = resource.in_region(region);
     }
     cx.add(resource);
+}
+
+/// The id of a multi-Region key starts with `mrk-`, and only that of one (fact: kms-multi-region-ids).
+fn check_kind(cx: &mut Cx, key: &ExistingKey) {
+    let Some(declared) = key.multi_region else { return };
+    let Some(id) = key.arn.resource().strip_prefix("key/") else { return };
+    let is_multi_region = id.starts_with("mrk-");
+    if is_multi_region == **declared {
+        return;
+    }
+    let kind = if is_multi_region { "a multi-Region key" } else { "a key of one region" };
+    cx.report(
+        Diagnostic::error("key-of-another-kind", format!("`{id}` is the id of {kind}"))
+            .at(declared.span(), "declares the other kind")
+            .with(key.arn.span(), "the key")
+            .help(format!("write multi-region=#{is_multi_region}, or name the other key")),
+    );
 }
 
 fn owner(cx: &Cx, key: &ExistingKey) -> Option<Arc<str>> {
