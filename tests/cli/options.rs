@@ -141,7 +141,7 @@ fn each_action_of_a_finding_has_its_waiver() {
     let run = |arguments: &[&str]| run(folder.path(), arguments);
     let found = || run(&["check", "--env", "prod", "--select", rule]);
     let waive = |on: &[&str]| {
-        let terms = "--until 2027-01-31 --owner a --approved-by b --reason r --control c";
+        let terms = "--until 2027-01-31 --owner a --approved-by b --reason reviewed --control reviewed";
         run(&[&["waive", rule], on, &terms.split(' ').collect::<Vec<_>>()[..]].concat())
     };
     assert_eq!(found().code, 1);

@@ -17,22 +17,12 @@ use tokio_postgres::Client;
 use crate::catalog::{Column, Table};
 use crate::facts::Facts;
 use crate::logins::STATEMENT;
-use crate::port::Catalog;
+use crate::port::{Catalog, Trial};
 
 /// The slot waits for open transactions, which another check reports.
 const SLOT: Duration = Duration::from_secs(15);
 /// The names of the tables begin like this.
 const SCRATCH: &str = "migspec_identity_";
-
-/// The result for one table, or one partition.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Trial {
-    /// The log names the deleted row.
-    Named,
-    Unnamed,
-    /// PostgreSQL refuses the trial, with this code.
-    Refused(String),
-}
 
 /// Tables whose deletions would be lost, and those that could not be tried. A
 /// server that decodes nothing has findings of its own.

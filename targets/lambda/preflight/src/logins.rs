@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 
 use crate::checks;
 use crate::facts::Facts;
-use crate::port::Catalog;
+use crate::port::{Catalog, Limits};
 use crate::ways::Ways;
 
 const LOGINS: [(Side, Purpose); 6] = [
@@ -150,15 +150,6 @@ where
         return Ok(failed);
     }
     Ok(None)
-}
-
-/// A login with its limits.
-pub struct Limits {
-    login: String,
-    /// Of its sessions.
-    sessions: Option<i32>,
-    /// The date on which it expires.
-    expiry: Option<String>,
 }
 
 /// The limits of the login of a session: its time, and its number of sessions.

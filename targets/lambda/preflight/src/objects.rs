@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 
 use crate::checks::is_object;
 use crate::facts::{Column, Facts, Table};
-use crate::port::Catalog;
+use crate::port::{Catalog, Kind, Measure};
 
 /// Rows of a table that are read: all of a small one, a sample of a large one.
 const SAMPLE: f64 = 100_000.0;
@@ -43,15 +43,6 @@ pub(crate) async fn problems(
     Ok(problems)
 }
 
-/// The measurement of a column.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Object,
-    Varchar,
-    /// Values of which one has the text.
-    Special(&'static str),
-}
-
 impl Kind {
     fn of(column: &Column) -> Option<Self> {
         let kind = if column.array { "array" } else { column.base.as_str() };
@@ -75,13 +66,6 @@ impl Kind {
             _ => format!("max(octet_length({name}::text) + char_length({name}::text))"),
         }
     }
-}
-
-/// A column, its measurement, and the result: bytes, or a number of rows.
-pub struct Measure<'t> {
-    name: &'t str,
-    kind: Kind,
-    result: u64,
 }
 
 impl Measure<'_> {

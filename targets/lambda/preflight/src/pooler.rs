@@ -8,7 +8,7 @@ use migspec_function::{Access, Call, Failure, Purpose, Secrets, Sides};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::logins::STATEMENT;
-use crate::port::Catalog;
+use crate::port::{Catalog, Moment};
 
 /// A pooler may not have taken a session back yet when the next one begins.
 const SESSIONS: usize = 4;
@@ -31,15 +31,6 @@ pub(crate) async fn problems<P: Secrets, S: Catalog>(
         }
     }
     Ok(problems)
-}
-
-/// A moment of a server.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Moment {
-    /// As the server writes it.
-    text: String,
-    /// The server's side of the session began before the moment that was given.
-    began_before: bool,
 }
 
 /// Whether a session of the server is older than the session of the client that

@@ -1,20 +1,65 @@
-//! The port of the catalog facts of a database, and PostgreSQL's implementation. Its operations are methods of a session
-//! of the login that is tried.
+//! The port of the catalog facts of a database. Its operations are methods of a session of the login that is tried.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use migspec_events::Replication;
-use migspec_function::postgres::PostgresSession;
 use migspec_function::{Failure, Session};
 
 use crate::facts::{Facts, Table};
-use crate::identity::{self, Trial};
-use crate::logins::{self, Limits};
-use crate::objects::{self, Measure};
-use crate::pooler::{self, Moment};
-use crate::rights::{self, Rights};
-use crate::{dms, rows, survey};
+
+/// The result for one table, or one partition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Trial {
+    /// The log names the deleted row.
+    Named,
+    Unnamed,
+    /// PostgreSQL refuses the trial, with this code.
+    Refused(String),
+}
+
+/// A login with its limits.
+pub struct Limits {
+    pub(crate) login: String,
+    /// Of its sessions.
+    pub(crate) sessions: Option<i32>,
+    /// The date on which it expires.
+    pub(crate) expiry: Option<String>,
+}
+
+/// The measurement of a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Object,
+    Varchar,
+    /// Values of which one has the text.
+    Special(&'static str),
+}
+
+/// A column, its measurement, and the result: bytes, or a number of rows.
+pub struct Measure<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) kind: Kind,
+    pub(crate) result: u64,
+}
+
+/// A moment of a server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// As the server writes it.
+    pub(crate) text: String,
+    /// The server's side of the session began before the moment that was given.
+    pub(crate) began_before: bool,
+}
+
+/// Role, object and right.
+pub(crate) type Right = (String, String, String);
+
+/// The rights of the roles, and the objects beside them.
+pub struct Rights {
+    pub(crate) rights: BTreeSet<Right>,
+    pub(crate) objects: BTreeSet<String>,
+}
 
 /// The facts of a server, as the login of a session sees them.
 pub trait Catalog: Session {
@@ -40,49 +85,4 @@ pub trait Catalog: Session {
     fn create_control_table(&mut self) -> impl Future<Output = Result<(), Failure>> + Send;
     /// The current moment of the server, and whether the server's side of this session is older than another one.
     fn moment(&self, before: Option<&Moment>) -> impl Future<Output = Result<Moment, Failure>> + Send;
-}
-
-impl Catalog for PostgresSession {
-    async fn version(&self) -> Result<u32, Failure> {
-        survey::version(self).await
-    }
-
-    async fn facts(&self, replication: &Replication) -> Result<Facts, Failure> {
-        survey::read(self, replication).await
-    }
-
-    async fn facts_of_login(&self, replication: &Replication) -> Result<Facts, Failure> {
-        survey::read_of_login(self, replication).await
-    }
-
-    async fn limits(&self) -> Result<Limits, Failure> {
-        logins::read_limits(self).await
-    }
-
-    async fn rights(&self, roles: &[&String], tables: &[&String]) -> Result<Rights, Failure> {
-        rights::read(self, roles, tables).await
-    }
-
-    async fn tables_with_rows(&self, tables: &[&Table]) -> Result<Vec<usize>, Failure> {
-        rows::tables_with_rows(self, tables).await
-    }
-
-    async fn measure<'t>(&self, table: &'t Table) -> Result<Vec<Measure<'t>>, Failure> {
-        objects::measure(self, table).await
-    }
-
-    async fn try_identities(&self, tables: &BTreeMap<String, Table>) -> Result<BTreeMap<String, Trial>, Failure> {
-        match survey::may_replicate(self).await? {
-            true => identity::attempt(self, tables).await,
-            false => Ok(BTreeMap::new()),
-        }
-    }
-
-    async fn create_control_table(&mut self) -> Result<(), Failure> {
-        dms::create(self).await
-    }
-
-    async fn moment(&self, before: Option<&Moment>) -> Result<Moment, Failure> {
-        pooler::read_moment(self, before).await
-    }
 }

@@ -8,11 +8,9 @@ use migspec_function::Failure;
 use tokio_postgres::Client;
 
 use crate::facts::Facts;
-use crate::port::Catalog;
+use crate::port::{Catalog, Rights};
 
 /// A right of a role on an object: `pay_app`, `INSERT`, `payments.payment`.
-type Right = (String, String, String);
-
 /// The rights that one side alone gives a role. Only the fence's logins may read
 /// the record of a fence: a right that it has taken counts as the role's.
 ///
@@ -46,12 +44,6 @@ pub(crate) async fn problems(
         }));
     }
     Ok(problems)
-}
-
-/// The rights of the roles, and the objects beside them.
-pub struct Rights {
-    rights: BTreeSet<Right>,
-    objects: BTreeSet<String>,
 }
 
 pub(crate) async fn read(client: &Client, roles: &[&String], tables: &[&String]) -> Result<Rights, Failure> {

@@ -7,6 +7,7 @@
 
 mod handler;
 mod port;
+mod postgres;
 mod rehearsal;
 mod slot;
 

@@ -10,8 +10,8 @@ use migspec_events::Side;
 use migspec_function_testing::{Login, Options, Testbed, block_on};
 use migspec_validator::compare::{Pace, Work, range};
 use migspec_validator::pair::Pair;
+use migspec_validator::port::Range;
 use migspec_validator::settle::Patience;
-use migspec_validator::side::Range;
 
 const TABLE: &str = "CREATE SCHEMA IF NOT EXISTS payments; DROP TABLE IF EXISTS payments.payment; \
     CREATE UNLOGGED TABLE payments.payment (id bigint PRIMARY KEY, merchant uuid, amount numeric(18,4), currency char(3), \

@@ -11,9 +11,8 @@ use crate::compare::{self, Pace, Progress, Work};
 use crate::evidence::{Part, Store, part};
 use crate::pair::PairOf;
 use crate::plan::{key, text};
-use crate::port::Canonical;
+use crate::port::{Canonical, Range};
 use crate::settle::Patience;
-use crate::side::Range;
 
 /// Reserved for settling and recording the differences.
 const RESERVE: Duration = Duration::from_secs(120);

@@ -7,9 +7,8 @@ use migspec_function::Failure;
 
 use crate::catalog::Table;
 use crate::pair::PairOf;
-use crate::port::{Canonical, Rows};
+use crate::port::{Canonical, Digest, Hashes, Key, Range, Rows};
 use crate::settle::{How, Patience, Proof, Settled, Wrong, await_applied, settle};
-use crate::side::{Digest, Hashes, Key, Range};
 
 /// Rows of the first chunk; later ones follow from the time it took.
 const FIRST: u64 = 10_000;

@@ -16,6 +16,7 @@ mod objects;
 pub mod pair;
 mod plan;
 pub mod port;
+mod postgres;
 pub mod settle;
 pub mod shape;
 pub mod side;

@@ -7,8 +7,7 @@ use tokio_postgres::Client;
 use crate::catalog::Table;
 use crate::evidence::{Pass, Store};
 use crate::pair::{PairOf, one};
-use crate::port::{Canonical, Rows};
-use crate::side::Key;
+use crate::port::{Canonical, Key, Rows};
 
 /// Rows of a group: some seconds on a small server.
 const ROWS: f64 = 2_000_000.0;

@@ -1,17 +1,35 @@
-//! The ports of the comparison on a database, and PostgreSQL's implementation.
+//! The ports of the comparison on a database.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::future::Future;
 
 use migspec_events::{Invariant, Replication, Side};
-use migspec_function::postgres::PostgresSession;
 use migspec_function::{Failure, Session};
 
-use crate::canonical::Dialect;
-use crate::catalog::{self, Table};
-use crate::side::{self, Digest, Hashes, Key, PostgresRows, Range};
-use crate::{invariant, objects, pair, plan};
+use crate::catalog::Table;
+
+/// The key of a row: the canonical text of each of its columns.
+pub type Key = Vec<String>;
+
+/// The rows that come after one key and not after another.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Range {
+    pub after: Option<Key>,
+    pub to: Option<Key>,
+}
+
+/// How many rows, and the sum of their hashes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Digest {
+    pub rows: u64,
+    /// A decimal number: it may pass 64 bits.
+    pub sum: String,
+}
+
+/// The hashes of the rows of one key: one, unless the key is not unique there.
+/// Empty if there is no such row.
+pub type Hashes = Vec<i64>;
 
 /// A database whose rows have a canonical form: the same text for the same value, on both sides.
 pub trait Canonical: Session {
@@ -110,58 +128,4 @@ pub trait Rows: Send + Sync {
     fn keys(&self) -> impl Future<Output = Result<Digest, Failure>> + Send;
     /// Keys spread over the table, in order: about `wanted` of `estimate` rows.
     fn sample(&self, wanted: f64, estimate: f64) -> impl Future<Output = Result<Vec<Key>, Failure>> + Send;
-}
-
-impl Canonical for PostgresSession {
-    type Dialect = Dialect;
-    type Rows<'c> = PostgresRows<'c>;
-
-    async fn tables(
-        source: &Self,
-        target: &Self,
-        replication: &Replication,
-        protected: &[String],
-    ) -> Result<Vec<Table>, Failure> {
-        catalog::tables(source, target, replication, protected).await
-    }
-
-    async fn dialect(source: &Self, target: &Self, seed: i64) -> Result<Dialect, Failure> {
-        pair::dialect(source, target, seed).await
-    }
-
-    fn rows<'c>(&'c self, table: &Table, side: Side, dialect: Dialect) -> (PostgresRows<'c>, Vec<String>) {
-        PostgresRows::new(self, table, side, dialect)
-    }
-
-    fn has_ordered_index(table: &Table) -> bool {
-        side::has_ordered_index(table)
-    }
-
-    async fn horizon(&self) -> Result<u64, Failure> {
-        plan::horizon(self).await
-    }
-
-    async fn position(&self) -> Result<String, Failure> {
-        pair::one(self, "reading the source's position", "SELECT pg_current_wal_lsn()::text").await
-    }
-
-    async fn progress(&self, task: &str, position: &str) -> Result<Applied, Failure> {
-        pair::progress(self, task, position).await
-    }
-
-    async fn apply_exceptions(&self) -> Result<u64, Failure> {
-        pair::apply_exceptions(self).await
-    }
-
-    async fn object_count(&self) -> Result<String, Failure> {
-        pair::one(self, "counting the large objects", objects::COUNT).await
-    }
-
-    async fn object_digest(&self) -> Result<String, Failure> {
-        pair::one(self, "reading the large objects", objects::DIGEST).await
-    }
-
-    async fn ask(&self, invariant: &Invariant) -> Result<Option<String>, Failure> {
-        invariant::ask(self, invariant).await
-    }
 }

@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 use migspec_function::Failure;
 
 use crate::pair::PairOf;
-use crate::port::{Applied, Canonical, Rows};
-use crate::side::{Hashes, Key};
+use crate::port::{Applied, Canonical, Hashes, Key, Rows};
 
 /// Between questions, growing.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

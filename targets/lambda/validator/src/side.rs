@@ -12,7 +12,7 @@ use tokio_postgres::{Client, RowStream};
 
 use crate::canonical::{Dialect, Form, Incomparable, Text, expressions, form};
 use crate::catalog::{Column, Table};
-use crate::port::Rows;
+use crate::port::{Digest, Hashes, Key, Range, Rows};
 use crate::shape::Type;
 
 /// Half of the transactions whose order is known.
@@ -20,28 +20,6 @@ const HALF_ROUND: u64 = 1 << 30;
 
 /// More rows than a block of any size has.
 const LINES: u64 = 1 << 13;
-
-/// The key of a row: the canonical text of each of its columns.
-pub type Key = Vec<String>;
-
-/// The rows that come after one key and not after another.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Range {
-    pub after: Option<Key>,
-    pub to: Option<Key>,
-}
-
-/// How many rows, and the sum of their hashes.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Digest {
-    pub rows: u64,
-    /// A decimal number: it may pass 64 bits.
-    pub sum: String,
-}
-
-/// The hashes of the rows of one key: one, unless the key is not unique there.
-/// Empty if there is no such row.
-pub type Hashes = Vec<i64>;
 
 /// One side of a table on PostgreSQL, and the SQL for it.
 #[derive(Debug)]

@@ -17,9 +17,8 @@ use crate::catalog::Table;
 use crate::compare::{Findings, unreadable};
 use crate::evidence::{LAST, Part, Pass, Store, Summary};
 use crate::pair::PairOf;
-use crate::port::{Canonical, Rows};
+use crate::port::{Canonical, Hashes, Key, Range, Rows};
 use crate::settle::{How, Wrong};
-use crate::side::{Hashes, Key, Range};
 use crate::{invariant, objects, summarise};
 
 /// Rows that are looked up on the target together.

@@ -11,8 +11,8 @@ use migspec_events::{Run, Side};
 use migspec_function_testing::{Login, Testbed, block_on};
 use migspec_validator::compare::{Findings, Pace, Progress, Work, range};
 use migspec_validator::pair::Pair;
+use migspec_validator::port::Range;
 use migspec_validator::settle::Patience;
-use migspec_validator::side::Range;
 
 const TABLES: &str = "CREATE SCHEMA payments; \
     CREATE TABLE payments.payment (id bigint PRIMARY KEY, amount numeric(18,4), state text, at timestamptz DEFAULT now())";

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use migspec_events::Side;
 use migspec_function_testing::{NEWEST, OLDEST, Options, block_on};
-use migspec_preflight::identity::{Trial, attempt};
+use migspec_preflight::identity::attempt;
+use migspec_preflight::port::Trial;
 use migspec_preflight::survey;
 
 use crate::stand::world;

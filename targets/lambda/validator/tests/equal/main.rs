@@ -114,7 +114,7 @@ async fn digests_differ(world: &Testbed) -> bool {
     let everything = tables.iter().find(|t| t.name == "everything").expect("the table");
     let ([source, target], gaps) = pair.views(everything);
     assert_eq!(gaps, [""; 0]);
-    let range = migspec_validator::side::Range::default();
+    let range = migspec_validator::port::Range::default();
     source.digest(&range).await.expect("a digest") != target.digest(&range).await.expect("a digest")
 }
 
