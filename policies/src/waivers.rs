@@ -19,7 +19,7 @@ const NEVER: [&str; 4] = [BEYOND_ACTOR, UNDECLARED_PATH, OPEN, UNREACHABLE];
 /// Days before a waiver expires on which each run warns of it.
 const NOTICE: u64 = 14;
 
-/// Letters of the shortest reason that says something.
+/// Letters of the shortest reason.
 const SHORTEST_REASON: usize = 5;
 
 /// Splits the findings into active and waived ones, and adds findings about
@@ -140,6 +140,31 @@ impl About<'_> {
         (known.waivable() == Waivable::Never).then_some(Waivable::Never)
     }
 
+    /// Texts that an assessor reads: a filler is none.
+    fn missing_texts(&self) -> Vec<Diagnostic> {
+        let Waiver { rule, rule_span, .. } = self.waiver;
+        let mut flaws = Vec::new();
+        if given_name(&self.waiver.reason).chars().filter(|c| c.is_alphabetic()).count() < SHORTEST_REASON {
+            flaws.push(
+                Diagnostic::error("waiver-without-reason", format!("the waiver of `{rule}` has no reason"))
+                    .at(*rule_span, "`reason=` is a filler")
+                    .help("write why the finding is accepted, for an assessor"),
+            );
+        }
+        let control = self.waiver.control.as_deref().map_or("", given_name);
+        if self.production && !control.contains(char::is_alphabetic) {
+            flaws.push(
+                Diagnostic::error(
+                    "waiver-without-control",
+                    format!("the waiver of `{rule}` has no compensating control"),
+                )
+                .at(*rule_span, "no `control=`")
+                .help("name the compensating control: control=\"…\""),
+            );
+        }
+        flaws
+    }
+
     fn flaws(&self, rulebook: &Rulebook) -> Vec<Diagnostic> {
         let Waiver { rule, rule_span, until, until_span, .. } = self.waiver;
         if !rulebook.knows(rule) && !CODES.contains(&&**rule) {
@@ -193,24 +218,7 @@ impl About<'_> {
             ),
             Some(Waivable::Days(_)) | None => {}
         }
-        if given_name(&self.waiver.reason).chars().filter(|c| c.is_alphabetic()).count() < SHORTEST_REASON {
-            flaws.push(
-                Diagnostic::error("waiver-without-reason", format!("the waiver of `{rule}` has no reason"))
-                    .at(*rule_span, "`reason=` says nothing")
-                    .help("write why the finding is accepted, for an assessor"),
-            );
-        }
-        let control = self.waiver.control.as_deref().map_or("", given_name);
-        if self.production && !control.contains(char::is_alphabetic) {
-            flaws.push(
-                Diagnostic::error(
-                    "waiver-without-control",
-                    format!("the waiver of `{rule}` has no compensating control"),
-                )
-                .at(*rule_span, "no `control=`")
-                .help("name the compensating control: control=\"…\""),
-            );
-        }
+        flaws.extend(self.missing_texts());
         if !self.used && self.never(rulebook).is_none() {
             flaws.push(
                 Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding{only} in this scope"))

@@ -670,7 +670,7 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "waiver-without-reason",
         "a waiver has no reason",
-        "The evidence lists the reason of each waiver. A filler such as `none`, or a few signs, says nothing to an assessor.",
+        "The evidence lists the reason of each waiver. A filler such as `none`, or a few signs, is no reason.",
     ),
     code(
         "webhook-elsewhere",
