@@ -23,7 +23,7 @@ pub enum Depth {
     /// One execution, from a world in which nothing has happened yet.
     Execution,
     /// Executions that are ended at any moment and started again in the world that they left. Only the effects that
-    /// decide their end are tracked.
+    /// decide their end are tracked. Calls without an answer may have their effects later.
     Restarts,
 }
 
@@ -122,7 +122,7 @@ impl<'w> Exploration<'w> {
         let explorer = Explorer {
             tracking: Tracking::new(&program),
             live: Live::new(&program),
-            does: program.nodes.iter().map(|node| Does::new(node.effects, &node.state.kind)).collect(),
+            does: program.nodes.iter().map(|node| Does::new(node.effects, &node.state.kind, depth)).collect(),
             controls: IndexSet::default(),
             variables: IndexSet::default(),
             memo: FxHashMap::default(),

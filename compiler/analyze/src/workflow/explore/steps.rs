@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use migspec_ir::workflow::{Api, Effect, Kind, Phase};
 
-use super::{Exit, Explorer, VariablesId, VisitId};
+use super::{Depth, Exit, Explorer, VariablesId, VisitId};
 use crate::workflow::jsonata::Scope;
 use crate::workflow::program::NodeId;
 use crate::workflow::turn::{self, Passes};
@@ -18,7 +18,7 @@ pub(super) struct Does {
     /// Effects whose attempt counts: a message that cannot be sent, a rollback that cannot be called.
     attempts: Vec<Change>,
     /// The effects that may follow a failure: an AWS call that timed out may still be under way. A function of ours ends
-    /// with its state.
+    /// with its state. `check` has no time for them.
     late: Vec<Effect>,
     /// It opens a database; a failure to open one needs an operator.
     opens: bool,
@@ -35,7 +35,7 @@ enum Undoes {
 }
 
 impl Does {
-    pub(super) fn new(effects: &[Effect], kind: &Kind) -> Self {
+    pub(super) fn new(effects: &[Effect], kind: &Kind, depth: Depth) -> Self {
         let attempt = |e: &Effect| matches!(e, Effect::Notify | Effect::Page | Effect::HandOver | Effect::Rollback);
         let undoes = match effects {
             _ if effects.contains(&Effect::RolledBack) => Undoes::All,
@@ -43,10 +43,11 @@ impl Does {
             _ => Undoes::Nothing,
         };
         let is_aws = matches!(kind, Kind::Task { api, .. } if *api != Api::InvokeFunction);
+        let is_late = is_aws && depth == Depth::Restarts;
         Self {
             all: effects.iter().map(|effect| Change::of(*effect)).collect(),
             attempts: effects.iter().copied().filter(attempt).map(Change::of).collect(),
-            late: if is_aws { effects.to_vec() } else { Vec::new() },
+            late: if is_late { effects.to_vec() } else { Vec::new() },
             opens: effects.iter().any(|effect| matches!(effect, Effect::Unfence(_))),
             undoes,
         }
