@@ -73,7 +73,7 @@ fn identity(name: &str) -> Option<String> {
     if letters.is_empty() || is_mixed || letters.iter().any(is_styled) {
         return None;
     }
-    // Digits that look like letters are those letters.
+    // Digits that look like letters are those letters; 1 is both l and i.
     let folded = letters.into_iter().flat_map(char::to_lowercase).map(|c| match c {
         '0' => 'o',
         '1' | 'i' => 'l',

@@ -54,20 +54,15 @@ fn check_existing(cx: &mut Cx, api: &ast::Api) {
                     ),
             );
         }
-        let (side, without_effect) = match *upstream.side {
-            UpstreamSide::Source => (
-                "source",
-                [
-                    ("network", upstream.network.as_ref().map(|network| network.span())),
-                    ("certificate", upstream.certificate.as_ref().map(|certificate| certificate.span())),
-                ],
-            ),
-            UpstreamSide::Target => ("target", [("url", upstream.url.as_ref().map(|url| url.span())), ("", None)]),
-        };
-        for (name, span) in without_effect {
+        let settings = [
+            ("network", UpstreamSide::Target, upstream.network.as_ref().map(|network| network.span())),
+            ("certificate", UpstreamSide::Target, upstream.certificate.as_ref().map(|certificate| certificate.span())),
+            ("url", UpstreamSide::Source, upstream.url.as_ref().map(|url| url.span())),
+        ];
+        for (name, _, span) in settings.into_iter().filter(|(_, side, _)| *side != *upstream.side) {
             let Some(span) = span else { continue };
             cx.report(
-                Diagnostic::error("declares-nothing", format!("`{name}` of the upstream `{side}`"))
+                Diagnostic::error("declares-nothing", format!("`{name}` of the upstream `{}`", upstream.side.word()))
                     .at(span, "has no effect")
                     .help("remove it"),
             );

@@ -14,7 +14,6 @@ const TOGETHER: usize = 200;
 const RELOADED: usize = 10;
 
 /// The problems that the rows cause, and the tables that the workflow may load again.
-#[derive(Default)]
 pub(crate) struct Rows {
     pub(crate) problems: Vec<Problem>,
     pub(crate) reload: Vec<TableToReload>,
