@@ -12,6 +12,7 @@ use migspec_syntax::value::Cidr;
 
 use crate::cx::{Cx, datum, path};
 use crate::flows::endpoints;
+use crate::network::shared;
 use crate::{addresses, names, placement, transit};
 
 const BY: &str = "site";
@@ -242,11 +243,18 @@ fn rule(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns, networks: &[&ast::Ne
     }
     for network in networks {
         let association = names::resolver_association(key, &domain, network.key.as_str());
-        cx.add(
+        let association =
             Resource::new("AWS::Route53Resolver::ResolverRuleAssociation", association, here.as_str(), at)
                 .set("ResolverRuleId", Value::reference(id.clone()))
-                .set("VPCId", Value::reference(names::vpc(network.key.as_str()))),
-        );
+                .set("VPCId", Value::reference(names::vpc(network.key.as_str())));
+        if node.rule.is_none() && shared::owner(cx, network).is_some() {
+            let label = "makes a rule of this account, which the owner cannot associate";
+            let domain = node.domain.as_str();
+            let help = format!("name a rule that the owner shares: dns rule=\"rslvr-rr-…\" domain=\"{domain}\"");
+            shared::refuse(cx, network, (node.place.header, label), &help);
+        }
+        shared::request_association(cx, network, &association);
+        shared::add(cx, network, association);
     }
 }
 

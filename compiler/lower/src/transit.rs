@@ -10,7 +10,7 @@ use migspec_syntax::value::Key;
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, derived, path};
-use crate::network::{ATTACHMENT_TIER, flow_logs, tier_subnets};
+use crate::network::{ATTACHMENT_TIER, flow_logs, shared, tier_subnets};
 use crate::{addresses, names};
 
 /// The autonomous system number of a new Transit Gateway: AWS's default.
@@ -29,6 +29,13 @@ pub(crate) fn lower(cx: &mut Cx) {
         None => {
             existing::refuse(cx, transit);
             gateway(cx, transit);
+        }
+    }
+    // The owner accepts all attachments before it associates and routes the first one.
+    for member in &transit.attach.members {
+        if let Some(network) = spec.network.iter().find(|network| network.key.value == member.value) {
+            existing::refuse_shared(cx, transit, network);
+            existing::accept(cx, transit, network, member.span());
         }
     }
     for member in &transit.attach.members {
@@ -85,7 +92,7 @@ pub(crate) fn attached_connection(spec: &ast::Migration, site: &ast::Site) -> Op
     site_attachment(transit, site).map(|attachment| Value::reference(attachment.id))
 }
 
-pub(crate) use existing::{is_foreign, request_route};
+pub(crate) use existing::{is_foreign, owner, request_route};
 
 /// Nothing is joined by default: attachments are associated and routed one by
 /// one.
@@ -139,7 +146,7 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
         );
     }
     let attachment = network_attachment(transit, key);
-    cx.add(
+    let resource =
         Resource::new("AWS::EC2::TransitGatewayAttachment", &attachment.id, path("transit", &transit.key), at)
             .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
             .set("VpcId", Value::reference(names::vpc(key)))
@@ -152,9 +159,10 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
                     "ApplianceModeSupport": "disable",
                     "SecurityGroupReferencingSupport": "enable",
                 }),
-            ),
-    );
-    existing::accept(cx, transit, network, member.span());
+            );
+    let gateway = transit.existing.as_ref().map_or("", |id| id.as_str());
+    shared::request_attachment(cx, network, gateway, &resource);
+    shared::add(cx, network, resource);
     route_table(cx, transit, key, &attachment, at);
 }
 

@@ -9,7 +9,7 @@ use migspec_syntax::Setting;
 use migspec_syntax::ast;
 use migspec_syntax::value::{Ipv6Cidr, TierPurpose, VpcId};
 
-use super::{ATTACHMENT_TIER, Seat, flow_logs};
+use super::{ATTACHMENT_TIER, Seat, flow_logs, shared};
 use crate::cx::{Cx, datum, path};
 use crate::names;
 
@@ -36,8 +36,10 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
     let at = Origin::derived(BY, network.place.header);
     let key = network.key.as_str();
     let here = path("network", &network.key);
+    let owner = shared::owner(cx, network);
     let resource = Resource::new("AWS::EC2::VPC", names::vpc(key), here.as_str(), at)
         .existing(vpc.as_str(), NETWORK)
+        .owned_by(owner.clone())
         .set("CidrBlock", datum(&network.cidr, |cidr| cidr.to_string()))
         .set(CIDR_BLOCKS, super::ranges(network).map(|range| datum(range, |cidr| cidr.to_string())).collect::<Vec<_>>())
         .set(IPV6_CIDR_BLOCKS, ipv6_ranges(network.ipv6.iter().flat_map(|node| &node.ranges)))
@@ -55,7 +57,9 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
     }
     match &network.flow_log {
         Some(log) => flow_log(cx, network, log),
-        None => flow_logs::lower(cx, network),
+        None if owner.is_none() => flow_logs::lower(cx, network),
+        // Only the owner can add one: the policy asks for its declaration.
+        None => {}
     }
 }
 
@@ -95,9 +99,11 @@ fn add_subnet(
 ) {
     let at = Origin::derived(BY, subnet.place.header);
     let (key, tier) = (network.key.as_str(), tier.key.as_str());
+    let owner = shared::owner(cx, network);
     let public = subnet.public_addresses.as_ref().map(|public| datum(public, |public| *public));
     let resource = Resource::new("AWS::EC2::Subnet", seat.subnet.clone(), here, at)
         .existing(subnet.id.as_str(), SUBNET)
+        .owned_by(owner.clone())
         .set("VpcId", vpc(network))
         .set("CidrBlock", datum(&subnet.cidr, |cidr| cidr.to_string()))
         .set(IPV6_CIDR_BLOCKS, ipv6_ranges(&subnet.ipv6))
@@ -107,6 +113,7 @@ fn add_subnet(
     let association = names::route_table_association(key, tier, &seat.letter);
     let resource = Resource::new("AWS::EC2::SubnetRouteTableAssociation", association, here, at)
         .existing(subnet.id.as_str(), &[])
+        .owned_by(owner.clone())
         .set("SubnetId", Value::reference(seat.subnet.clone()))
         .set("RouteTableId", datum(&subnet.routes, |_| Value::reference(seat.table.clone())));
     cx.add(resource);
@@ -116,12 +123,14 @@ fn add_subnet(
         let at = Origin::derived(BY, acl.span());
         let resource = Resource::new("AWS::EC2::NetworkAcl", id.clone(), here, at)
             .existing(acl.as_str(), &[])
+            .owned_by(owner.clone())
             .set("VpcId", vpc(network));
         cx.add(resource);
     }
     let association = names::network_acl_association(key, tier, &seat.letter);
     let resource = Resource::new("AWS::EC2::SubnetNetworkAclAssociation", association, here, at)
         .existing(subnet.id.as_str(), &[])
+        .owned_by(owner)
         .set("SubnetId", Value::reference(seat.subnet.clone()))
         .set("NetworkAclId", datum(acl, |_| Value::reference(id)));
     cx.add(resource);
@@ -133,6 +142,7 @@ fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes)
     let here = path("network", &network.key);
     let resource = Resource::new("AWS::EC2::RouteTable", id.clone(), here.as_str(), at)
         .existing(table.id.as_str(), TABLE)
+        .owned_by(shared::owner(cx, network))
         .set("VpcId", vpc(network))
         .set_if(DEFAULT_ROUTE, table.default.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())))
         .set_if(DEFAULT_IPV6_ROUTE, table.default_ipv6.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())));
@@ -175,6 +185,7 @@ fn flow_log(cx: &mut Cx, network: &ast::Network, log: &ast::ExistingFlowLog) {
     let interval = log.interval.as_ref().map(|interval| datum(interval, |interval| interval.secs() as i64));
     let resource = Resource::new("AWS::EC2::FlowLog", names::flow_log(key), path("network", &network.key), at)
         .existing(log.id.as_str(), FLOW_LOG)
+        .owned_by(shared::owner(cx, network))
         .set("ResourceType", "VPC")
         .set("ResourceId", vpc(network))
         .set("TrafficType", "ALL")

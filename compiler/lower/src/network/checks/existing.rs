@@ -13,7 +13,6 @@ use crate::cx::{Cx, path};
 use crate::network::zones;
 
 pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
-    check_owner(cx, network);
     for tier in &network.tier {
         check_tier(cx, network, tier);
         for subnet in &tier.subnet {
@@ -58,24 +57,6 @@ pub(super) fn check_ids(cx: &mut Cx) {
                 .help("write the id of each VPC and subnet once, as `aws ec2 describe-subnets` shows it"),
         );
     }
-}
-
-/// In subnets that another account shares, only the owner creates endpoints of services, and only the owner attaches the VPC to
-/// a transit, adds routes, or associates rules of a resolver (fact: vpc-sharing).
-fn check_owner(cx: &mut Cx, network: &ast::Network) {
-    let Some(owner) = network.owner.as_ref().filter(|owner| owner.as_str() != &*cx.graph.environment.account) else {
-        return;
-    };
-    let message = format!("the network `{}` belongs to the account {}", network.key, owner.value);
-    cx.report(
-        Diagnostic::error("network-of-another-account", message)
-            .at(owner.span(), "shares its subnets with this account")
-            .with(cx.graph.environment.span, "this environment")
-            .help(
-                "use a VPC of this account, attached to the owner's Transit Gateway: transit \"…\" existing=\"tgw-…\" \
-                 owner=\"…\"",
-            ),
-    );
 }
 
 fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
