@@ -31,7 +31,11 @@ pub enum Step {
     Announce,
     /// Sets the writer switch to `none`.
     HoldWrites,
+    /// Fences the target, which has taken writes or replies.
     FenceTarget,
+    /// Verifies the fence of a target that has taken no write. A target that cannot
+    /// be reached for half a minute is recorded as unverified.
+    TryTarget,
     /// Writes a token after the last write of the target.
     WriteToken,
     /// Waits until the token is on the source.
@@ -46,9 +50,16 @@ pub enum Step {
     CutReverse,
     /// Sends all requests to the source's compute.
     MoveTraffic,
+    /// Opens the source behind the verified fence of the target.
     UnfenceSource,
+    /// Opens the source behind the verified fence of the target, or without a target
+    /// that cannot be reached, if the source's record shows that it never opened.
+    ReopenSource,
     /// Sets the writer switch to `source`, which is unfenced at this point.
     FlipToSource,
+    /// Verifies each fence that the rollback could not verify before. The steps that
+    /// follow change the target.
+    ConfirmTarget,
     StopForward,
     /// Stops the reverse task, and the task of an interrupted rehearsal.
     StopReverse,
@@ -79,6 +90,7 @@ impl Step {
             Self::Announce => "announce",
             Self::HoldWrites => "hold-writes",
             Self::FenceTarget => "fence-target",
+            Self::TryTarget => "try-target",
             Self::WriteToken => "write-token",
             Self::DrainReverse => "drain-reverse",
             Self::CompareRows => "compare-rows",
@@ -86,7 +98,9 @@ impl Step {
             Self::CutReverse => "cut-reverse",
             Self::MoveTraffic => "move-traffic",
             Self::UnfenceSource => "unfence-source",
+            Self::ReopenSource => "reopen-source",
             Self::FlipToSource => "flip-to-source",
+            Self::ConfirmTarget => "confirm-target",
             Self::StopForward => "stop-forward",
             Self::StopReverse => "stop-reverse",
             Self::DropReverseSlot => "drop-reverse-slot",
@@ -160,7 +174,8 @@ const WITH_LOSS: &[Step] = &[
 /// unfenced as soon as that is safe, then the cleanup. From the load on, every
 /// cleanup unlocks the logins, because an interrupted rollback may have left
 /// them locked; once the target has been open, that of the forward task is locked.
-/// `None` for a phase that cannot be undone.
+/// `None` for a phase that cannot be undone. In the phases before the opening of the
+/// target, the source opens without a target that cannot be reached.
 pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
     use Step::*;
     Some(match phase {
@@ -176,10 +191,11 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
             &[MoveTraffic, StopReverse, DropReverseSlot, RestoreReverse, RestoreForward, Notify]
         }
         Phase::Fence | Phase::Drain | Phase::FinalCheck => &[
-            FenceTarget,
+            TryTarget,
             MoveTraffic,
-            UnfenceSource,
+            ReopenSource,
             FlipToSource,
+            ConfirmTarget,
             StopReverse,
             DropReverseSlot,
             RestoreReverse,
@@ -190,10 +206,11 @@ pub fn steps(phase: Phase, way: Way) -> Option<&'static [Step]> {
         // forward task runs, but its login is locked.
         Phase::CutForward | Phase::Sequences | Phase::ReverseSlot | Phase::Flip => &[
             HoldWrites,
-            FenceTarget,
+            TryTarget,
             MoveTraffic,
-            UnfenceSource,
+            ReopenSource,
             FlipToSource,
+            ConfirmTarget,
             StopReverse,
             DropReverseSlot,
             RestoreReverse,
@@ -236,13 +253,28 @@ mod tests {
     fn the_source_opens_only_behind_the_targets_fence() {
         each(|phase, steps| {
             assert!(before(steps, Step::FenceTarget, Step::UnfenceSource), "{phase:?}");
+            assert!(before(steps, Step::TryTarget, Step::ReopenSource), "{phase:?}");
         });
     }
 
     #[test]
     fn the_applications_are_sent_to_a_source_that_is_open() {
         each(|phase, steps| {
-            assert!(before(steps, Step::UnfenceSource, Step::FlipToSource), "{phase:?}");
+            let opens = if steps.contains(&Step::ReopenSource) { Step::ReopenSource } else { Step::UnfenceSource };
+            assert!(before(steps, opens, Step::FlipToSource), "{phase:?}");
+        });
+    }
+
+    /// A target that has taken writes must be reached, and its fence precedes every change of the target.
+    #[test]
+    fn the_source_opens_without_the_target_before_that_has_taken_writes() {
+        each(|phase, steps| {
+            let untouched = (Phase::Fence..Phase::Unfence).contains(&phase);
+            assert_eq!(steps.contains(&Step::ReopenSource), untouched, "{phase:?}");
+            assert!(!(steps.contains(&Step::ReopenSource) && steps.contains(&Step::UnfenceSource)), "{phase:?}");
+            for step in [Step::DropReverseSlot, Step::RestoreForward, Step::ResumeForward] {
+                assert!(!untouched || before(steps, Step::ConfirmTarget, step) || !steps.contains(&step), "{phase:?}");
+            }
         });
     }
 
@@ -277,7 +309,8 @@ mod tests {
     fn no_step_waits_for_dms_while_neither_side_takes_writes() {
         each(|phase, steps| {
             let at = |step| steps.iter().position(|s| *s == step);
-            let (Some(closed), Some(opened)) = (at(Step::FenceTarget), at(Step::FlipToSource)) else { return };
+            let closed = at(Step::FenceTarget).or(at(Step::TryTarget));
+            let (Some(closed), Some(opened)) = (closed, at(Step::FlipToSource)) else { return };
             let closed = at(Step::HoldWrites).map_or(closed, |held| held.min(closed));
             assert!(steps[closed..=opened].iter().all(|step| !step.waits_for_dms()), "{phase:?}");
         });

@@ -59,6 +59,7 @@ fn describe(step: Step) -> Option<&'static str> {
         }
         Step::HoldWrites => Some("set the writer switch to `none`"),
         Step::FenceTarget => Some("fence the target"),
+        Step::TryTarget => Some("verify that the target is fenced, and try for half a minute to reach it"),
         Step::DrainReverse => Some("drain the target's writes to the source; if that fails, unfence the target again"),
         Step::CompareRows => Some("compare the rows that changed; if they differ, unfence the target again"),
         Step::SyncSequences => Some("set the source's sequences past the target's"),
@@ -66,6 +67,10 @@ fn describe(step: Step) -> Option<&'static str> {
         Step::CutForward => Some("lock the forward task's login out of the target, so that it cannot resume"),
         Step::MoveTraffic => Some("send all requests to the source's compute"),
         Step::UnfenceSource => Some("unfence the source"),
+        Step::ReopenSource => Some(
+            "unfence the source, also without a target that cannot be reached, if it never opened behind this fence",
+        ),
+        Step::ConfirmTarget => Some("verify that a target that was out of reach is fenced"),
         Step::FlipToSource => Some("set the writer switch to `source`"),
         Step::StopForward => {
             Some("stop the forward task; it stays, and keeps the source's log until it is resumed or deleted")

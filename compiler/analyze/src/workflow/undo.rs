@@ -87,7 +87,7 @@ fn effects(step: Step) -> &'static [Effect] {
         Step::FenceTarget => &[Effect::Fence(Side::Target)],
         Step::SyncSequences => &[Effect::SyncSequences(Side::Source)],
         Step::MoveTraffic => &[Effect::Shift(0), Effect::ShiftReads(0)],
-        Step::UnfenceSource => &[Effect::Unfence(Side::Source)],
+        Step::UnfenceSource | Step::ReopenSource => &[Effect::Unfence(Side::Source)],
         Step::FlipToSource => &[Effect::Flip(Side::Source)],
         Step::UnfenceTarget => &[Effect::Unfence(Side::Target), Effect::Flip(Side::Target)],
         Step::StopForward => &[Effect::StopForward, Effect::ForwardStopped],
@@ -96,6 +96,8 @@ fn effects(step: Step) -> &'static [Effect] {
         Step::RestoreForward => &[Effect::RestoreForward],
         Step::CutForward => &[Effect::CutForward],
         Step::ResumeForward => &[Effect::StartForward],
+        // The target may be out of reach.
+        Step::TryTarget | Step::ConfirmTarget => &[],
         // Without its task, the login of the reverse task changes nothing.
         Step::CutReverse | Step::RestoreReverse => &[],
         Step::CheckReverse

@@ -86,6 +86,22 @@ impl Failure {
         self.passing && self.code.as_ref().is_none_or(|code| code.code().starts_with("57"))
     }
 
+    /// Whether there is no session: the server cannot be reached, does not answer, starts, stops, or lets nobody in.
+    /// fact: postgresql-passing-codes
+    pub fn lacks_session(&self) -> bool {
+        const CLASSES: [&str; 5] = ["08", "28", "3D", "53300", "57P0"];
+        match &self.code {
+            Some(code) => CLASSES.iter().any(|class| code.code().starts_with(class)),
+            None => self.name == name::UNREACHABLE,
+        }
+    }
+
+    /// The same failure with a sentence before its message.
+    #[must_use]
+    pub fn behind(self, context: &str) -> Self {
+        Self { message: format!("{context}: {}", self.message).into(), ..self }
+    }
+
     /// Whether the server does not let the login in.
     pub fn refuses_login(&self) -> bool {
         self.code == Some(SqlState::INVALID_AUTHORIZATION_SPECIFICATION)

@@ -71,10 +71,10 @@ async fn once<P: Parameters + Secrets, S: Fence + Freeze + Positions>(
             drain::<P, S>(ports, call, sides, token, position).await.map(Reply::Drained)
         }
         FenceEvent::Unfence { side, .. } => {
-            let access = |own: Side| if own == side { Access::Write } else { Access::Read };
+            let target = if side == Side::Target { Access::Write } else { Access::Read };
             let (mut source, mut target): (S, S) = tokio::try_join!(
-                open(ports, call, sides, Side::Source, access(Side::Source)),
-                open(ports, call, sides, Side::Target, access(Side::Target))
+                open(ports, call, sides, Side::Source, Access::Write),
+                open(ports, call, sides, Side::Target, target)
             )?;
             let kept = S::open_side(side, &mut source, &mut target, &Scope::of(sides)).await?;
             for change in kept {

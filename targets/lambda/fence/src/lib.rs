@@ -37,7 +37,7 @@ pub use handler::{Reply, handle};
 pub use ports::{Confirmation, Fence, Freeze, Positions, Reader};
 pub use reach::{Scope, protected_relations};
 pub use rehearse::rehearse;
-pub use restore::{is_fenced, open, unfence};
+pub use restore::{is_fenced, open, open_without_target, unfence};
 pub use take::fence;
 pub use token::{confirmed_of_slot, confirmed_position, has_arrived, write_token};
 

@@ -15,13 +15,16 @@ use crate::{cut, freeze, rehearse, restore, take, token};
 pub trait Fence: Session {
     /// Takes the right to write from all but the migration's logins.
     fn fence(&mut self, scope: &Scope, until: Instant) -> impl Future<Output = Result<Fenced, Failure>> + Send;
-    /// Opens a side if the other one is fenced. Returns the changes of others that it kept.
+    /// Opens a side if the other one is fenced. An opening of the target is noted in the source. Returns the changes of others that it kept.
     fn open_side(
         side: Side,
         source: &mut Self,
         target: &mut Self,
         scope: &Scope,
     ) -> impl Future<Output = Result<Vec<String>, Failure>> + Send;
+    /// Opens the source without a session to the target, if the target has never opened behind this fence. Returns the
+    /// changes of others that it kept.
+    fn open_without_target(&mut self, replication: &str) -> impl Future<Output = Result<Vec<String>, Failure>> + Send;
     /// Whether the fence has nothing left to take. Changes nothing.
     fn is_fenced(&mut self, scope: &Scope) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Takes and returns all rights without an effect.
@@ -88,6 +91,10 @@ impl Fence for PostgresSession {
         scope: &Scope,
     ) -> Result<Vec<String>, Failure> {
         restore::open(side, source, target, scope).await
+    }
+
+    async fn open_without_target(&mut self, replication: &str) -> Result<Vec<String>, Failure> {
+        restore::open_without_target(self, replication).await
     }
 
     async fn is_fenced(&mut self, scope: &Scope) -> Result<bool, Failure> {

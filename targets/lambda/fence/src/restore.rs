@@ -19,7 +19,8 @@ const ATTEMPTS: usize = 5;
 
 /// Opens a side after it has found the other side fenced. The session keeps the
 /// locks of both fences, the source's first, so that of two openings at the
-/// same time the second finds the first side open. Returns the changes of other
+/// same time the second finds the first side open. The fence's record in the
+/// source precedes an opening of the target. Returns the changes of other
 /// sessions, as [`unfence`].
 ///
 /// # Errors
@@ -28,15 +29,59 @@ const ATTEMPTS: usize = 5;
 pub async fn open(side: Side, source: &mut Client, target: &mut Client, scope: &Scope) -> Result<Vec<String>, Failure> {
     lock(source).await?;
     lock(target).await?;
-    let (own, other, name) = match side {
-        Side::Source => (source, target, Side::Target.name()),
-        Side::Target => (target, source, Side::Source.name()),
+    let (other, name) = match side {
+        Side::Source => (&mut *target, Side::Target.name()),
+        Side::Target => (&mut *source, Side::Source.name()),
     };
     if !is_fenced(other, scope).await? {
         let text = format!("the {} stays fenced, because roles can still write to the {name}", side.name());
         return Err(Failure::new(error::OTHER_SIDE_OPEN, text));
     }
-    unfence(own, &scope.replication).await
+    match side {
+        Side::Source => unfence(source, &scope.replication).await,
+        Side::Target => {
+            record_opening(source, &scope.replication).await?;
+            unfence(target, &scope.replication).await
+        }
+    }
+}
+
+/// Opens the source without a session to the target, if the target has never opened
+/// behind this fence of the source. An opening of the target needs the lock of the
+/// source, finds the source fenced, and is in the record of its fence. So one that
+/// came first is in the record, and one that comes later finds the source open.
+/// Returns the changes of other sessions, as [`unfence`].
+///
+/// # Errors
+/// [`error::OTHER_SIDE_OPEN`] if the target was opened behind this fence;
+/// PostgreSQL refuses. Then nothing has changed.
+pub async fn open_without_target(source: &mut Client, replication: &str) -> Result<Vec<String>, Failure> {
+    lock(source).await?;
+    if has_record(source).await? {
+        let sql = "select exists (select from migspec.migspec_taken where replication = $1 and what = 'opened')";
+        let row = source.query_typed_one(sql, &[(&replication, Type::TEXT)]).await;
+        let opened: bool = row.map_err(|e| Failure::postgres("reading the record of the fence", &e))?.get(0);
+        if opened {
+            let text = "the source stays fenced: the target was opened behind its fence, may have taken writes, and \
+                        cannot be reached";
+            return Err(Failure::new(error::OTHER_SIDE_OPEN, text));
+        }
+    }
+    unfence(source, replication).await
+}
+
+/// Notes in the source that the target opens behind its fence. The note ends with the fence.
+async fn record_opening(source: &Client, replication: &str) -> Result<(), Failure> {
+    let sql = "insert into migspec.migspec_taken (replication, what, class, object) \
+               values ($1, 'opened', 'pg_database'::regclass, 0) on conflict do nothing";
+    let noted = source.execute_typed(sql, &[(&replication, Type::TEXT)]).await;
+    noted.map(drop).map_err(|e| Failure::postgres("noting the opening of the target in the source", &e))
+}
+
+/// Whether a side has the table of the fence's record. A side without it was never fenced.
+async fn has_record(client: &Client) -> Result<bool, Failure> {
+    let row = client.query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[]).await;
+    row.map(|row| row.get(0)).map_err(|e| Failure::postgres("finding the fence's record", &e))
 }
 
 /// Whether the fence has nothing left to take: no role but the migration's own
@@ -46,12 +91,7 @@ pub async fn open(side: Side, source: &mut Client, target: &mut Client, scope: &
 /// PostgreSQL refuses, or a schema of the application does not exist.
 pub async fn is_fenced(client: &mut Client, scope: &Scope) -> Result<bool, Failure> {
     let failed = |e: &tokio_postgres::Error| Failure::postgres("looking for a fence", e);
-    // A side without the record has never been fenced.
-    let recorded = client
-        .query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[])
-        .await
-        .map_err(|e| failed(&e))?;
-    if !recorded.get::<_, bool>(0) {
+    if !has_record(client).await? {
         return Ok(false);
     }
     let transaction = client.transaction().await.map_err(|e| failed(&e))?;
@@ -70,11 +110,7 @@ pub async fn is_fenced(client: &mut Client, scope: &Scope) -> Result<bool, Failu
 /// # Errors
 /// PostgreSQL refuses: then nothing has changed.
 pub async fn unfence(client: &mut Client, replication: &str) -> Result<Vec<String>, Failure> {
-    let recorded = client
-        .query_typed_one("select to_regclass('migspec.migspec_taken') is not null", &[])
-        .await
-        .map_err(|e| Failure::postgres("finding the fence's record", &e))?;
-    if !recorded.get::<_, bool>(0) {
+    if !has_record(client).await? {
         return Ok(Vec::new());
     }
     lock(client).await?;

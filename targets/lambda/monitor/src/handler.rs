@@ -1,9 +1,16 @@
 //! The handler: one event, one measurement of each task.
 
-use migspec_events::{MonitorEvent, MonitorReply, task_identifier};
-use migspec_function::{Call, Failure, Metric, Name, TableStatistics, Task, Tasks};
+use std::time::Duration;
 
-/// Measures each task, also after a failure of an earlier one.
+use migspec_events::{MonitorEvent, MonitorReply, task_identifier};
+use migspec_function::{Call, Failure, Metric, Name, TableStatistics, Task, Tasks, retry};
+
+/// DMS throttles requests for this time at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Kept for the answer.
+const RESERVE: Duration = Duration::from_secs(5);
+
+/// Measures each task, also after a failure of an earlier one. Repeats the requests that AWS throttles.
 ///
 /// # Errors
 /// DMS does not answer for a task, or knows none of that ARN. The metrics of the other tasks are written.
@@ -11,7 +18,7 @@ pub async fn handle<P: Tasks>(ports: &P, call: &Call, event: MonitorEvent) -> Re
     let mut problems = Vec::new();
     let mut failure = None;
     for arn in &event.tasks {
-        match measure(ports, call, arn).await {
+        match retry(call, PATIENCE, RESERVE, |_| measure(ports, call, arn)).await {
             Ok(found) => problems.extend(found),
             Err(error) => failure = Some(error),
         }

@@ -23,6 +23,11 @@ fn table(state: &str) -> TableStatistics {
     }
 }
 
+fn call(seconds: u64) -> Call {
+    let settings = Settings { metrics: "Migspec/payments/dev".to_owned(), ..Settings::default() };
+    Call::lasting(settings, Log::memory(), Duration::from_secs(seconds))
+}
+
 /// The metrics of a task: its identifier, its tables in error, and whether it is under way.
 type Measured = (String, f64, f64);
 
@@ -33,8 +38,7 @@ fn measure(tasks: &[(&str, Task, &str)]) -> (Result<MonitorReply, Failure>, Vec<
         memory.state().tasks.insert((*arn).to_owned(), task.clone());
         memory.state().statistics.insert((*arn).to_owned(), vec![table("Table completed"), table(state)]);
     }
-    let settings = Settings { metrics: "Migspec/payments/dev".to_owned(), ..Settings::default() };
-    let call = Call::lasting(settings, Log::memory(), Duration::from_secs(50));
+    let call = call(50);
     let event = MonitorEvent { tasks: vec![FORWARD.to_owned(), REVERSE.to_owned()] };
     let reply = block_on(handle(&memory, &call, event));
     let lines = lines(&call.log.lines());
@@ -99,4 +103,28 @@ fn a_missing_task_has_no_metric_and_leaves_the_others_measured() {
     assert_eq!(metrics, [("reverse".to_owned(), 0.0, 1.0)]);
     let failure = reply.expect_err("no task");
     assert!(failure.to_string().contains("there is no task forward"), "{failure}");
+}
+
+#[test]
+fn throttled_requests_are_repeated() {
+    let memory = Memory::default();
+    memory.state().tasks.insert(FORWARD.to_owned(), task("running", ""));
+    memory.state().statistics.insert(FORWARD.to_owned(), vec![table("Table error")]);
+    memory.state().throttled = 3;
+    let call = call(50);
+    let event = MonitorEvent { tasks: vec![FORWARD.to_owned()] };
+    let reply = block_on(handle(&memory, &call, event)).expect("DMS throttles three requests");
+    assert_eq!((reply.problems.len(), memory.state().throttled), (1, 0));
+    assert_eq!(metric_values(&lines(&call.log.lines()), Metric::TablesInError), [1.0], "one measurement");
+}
+
+/// The next minute measures again.
+#[test]
+fn requests_that_stay_throttled_end_with_the_time_of_the_call() {
+    let memory = Memory::default();
+    memory.state().throttled = u32::MAX;
+    let call = call(6);
+    let event = MonitorEvent { tasks: vec![FORWARD.to_owned()] };
+    let failure = block_on(handle(&memory, &call, event)).expect_err("DMS throttles all requests");
+    assert!(failure.passes() && failure.message().contains("ThrottlingException"), "{failure}");
 }

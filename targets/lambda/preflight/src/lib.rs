@@ -141,6 +141,11 @@ where
     }
     let source = at_source.facts(&sides.replication).await?;
     let target = at_target.facts(&sides.replication).await?;
+    let servers = [("source", &source), ("target", &target)];
+    let standbys: Vec<Problem> = servers.iter().filter_map(|(side, facts)| checks::standby(side, facts)).collect();
+    if !standbys.is_empty() {
+        return alone(standbys);
+    }
     let mut problems = objects::problems(&at_source, &source, sides.replication.lob_limit).await?;
     let rows = rows::look(ports, &sides.replication.forward_task, &at_target, [&source, &target]).await?;
     problems.extend(rows.problems);

@@ -27,6 +27,9 @@ pub trait Databases {
     fn fence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Opens a side, if the other side is fenced.
     fn unfence(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
+    /// Opens the source without a session to the target, if the target has never opened
+    /// behind the source's fence.
+    fn reopen_source(&self) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Whether the fence of a side has nothing left to take. Changes nothing.
     fn is_fenced(&self, side: Side) -> impl Future<Output = Result<bool, Failure>> + Send;
     /// Writes a token into the target, and answers the position.
@@ -101,13 +104,18 @@ where
     }
 
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
-        let access = |own: Side| if own == side { Access::Write } else { Access::Read };
+        let access = if side == Side::Target { Access::Write } else { Access::Read };
         let (mut source, mut target) = tokio::try_join!(
-            self.open(Side::Source, Purpose::Fence, access(Side::Source)),
-            self.open(Side::Target, Purpose::Fence, access(Side::Target))
+            self.open(Side::Source, Purpose::Fence, Access::Write),
+            self.open(Side::Target, Purpose::Fence, access)
         )?;
         let scope = Scope::of(&self.sides);
         S::open_side(side, &mut source, &mut target, &scope).await.map(|_kept| true)
+    }
+
+    async fn reopen_source(&self) -> Result<bool, Failure> {
+        let mut source = self.open(Side::Source, Purpose::Fence, Access::Write).await?;
+        source.open_without_target(&self.sides.key).await.map(|_kept| true)
     }
 
     async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {

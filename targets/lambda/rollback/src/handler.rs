@@ -73,7 +73,7 @@ where
                 };
             }
             Err(failure) if failure.name() == name::CONFLICT => return Ok(so_far(&record.progress)),
-            Err(failure) => return Err(failure),
+            Err(failure) => return Err(record.progress.describe(failure, steps)),
         }
     }
     Ok(RollbackReply { complete: true, ..so_far(&record.progress) })
@@ -176,6 +176,7 @@ async fn begin<P: Objects + Parameters>(ports: &P, event: &RollbackEvent) -> Res
         drain_polls: 0,
         loss,
         given_up: GivenUp::No,
+        targets: BTreeMap::new(),
         checkpoint: latest,
     })
 }

@@ -7,7 +7,8 @@ mod databases;
 mod handler;
 mod progress;
 mod step;
+mod target;
 
 pub use databases::{Databases, Postgres, Real};
 pub use handler::handle;
-pub use progress::{Checkpoint, GivenUp, Progress};
+pub use progress::{Checkpoint, GivenUp, Progress, TargetFence};

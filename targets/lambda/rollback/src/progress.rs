@@ -26,6 +26,9 @@ pub struct Progress {
     /// The lost writes, as a sentence; empty if none are lost.
     pub loss: String,
     pub given_up: GivenUp,
+    /// The targets that were out of reach, by the replication's key.
+    #[serde(default)]
+    pub targets: BTreeMap<String, TargetFence>,
     /// The workflow's record when this rollback began.
     pub checkpoint: Option<Checkpoint>,
 }
@@ -38,6 +41,43 @@ pub enum GivenUp {
     /// The target may be open already.
     Begun,
     Done,
+}
+
+/// The fence of a target that was out of reach before the source opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetFence {
+    /// The target is still out of reach.
+    Unverified,
+    /// The target is back, and nobody could write to it.
+    Verified,
+    /// The target is back, and roles could write to it.
+    FoundOpen,
+}
+
+impl Progress {
+    /// The targets whose fence is in a state, as a list.
+    pub(crate) fn targets_in(&self, state: TargetFence) -> String {
+        let keys = self.targets.iter().filter(|(_, found)| **found == state).map(|(key, _)| key.as_str());
+        keys.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A failure of a step, with the state of both sides once the source takes writes.
+    pub(crate) fn describe(&self, failure: Failure, steps: &[Step]) -> Failure {
+        if !self.done.contains(&Step::FlipToSource) {
+            return failure;
+        }
+        let mut text = "the source takes writes again".to_owned();
+        let unverified = self.targets_in(TargetFence::Unverified);
+        if !unverified.is_empty() {
+            text.push_str(", but the target's fence is not verified for ");
+            text.push_str(&unverified);
+        }
+        let remaining = steps.iter().filter(|step| !self.done.contains(step)).map(|step| step.word());
+        text.push_str("; remaining steps: ");
+        text.push_str(&remaining.collect::<Vec<_>>().join(", "));
+        failure.behind(&text)
+    }
 }
 
 /// The progress and the tag of the object that it was read from.
@@ -162,8 +202,9 @@ impl Record {
         let same = record.progress.failed == progress.failed && record.progress.way == progress.way;
         if !same || record.progress.phase < progress.phase {
             // Another failure of the same run has more to undo. Steps that were
-            // done are done again, which changes nothing.
-            record.progress = progress;
+            // done are done again, which changes nothing. An open target stays known.
+            let targets = std::mem::take(&mut record.progress.targets);
+            record.progress = Progress { targets, ..progress };
             record.save(ports).await?;
         }
         Ok(record)

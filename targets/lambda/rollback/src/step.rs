@@ -8,7 +8,7 @@ use migspec_events::{Replicated, RollbackEvent, SEQUENCE_MARGIN, Side, error};
 use migspec_function::{Call, Failure, Name, Notices, Parameters, StartType, TableStatistics, Tasks, Traffic};
 
 use crate::databases::Databases;
-use crate::progress::Progress;
+use crate::progress::{Progress, TargetFence};
 
 /// Between two questions of a step that waits.
 pub(crate) const PAUSE: Duration = Duration::from_secs(1);
@@ -63,6 +63,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::Announce => Ok(self.announce(progress).await),
             Step::HoldWrites => self.tell_writers("none").await,
             Step::FenceTarget => self.fence(Side::Target).await,
+            Step::TryTarget => self.try_targets(progress).await,
             Step::WriteToken => self.write_tokens(progress).await,
             Step::DrainReverse => self.drain(progress).await,
             Step::CompareRows => self.compare().await,
@@ -70,6 +71,8 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
             Step::CutReverse => self.cut(Side::Source).await,
             Step::MoveTraffic => self.move_traffic().await,
             Step::UnfenceSource => self.open_sources().await,
+            Step::ReopenSource => self.reopen_sources(progress).await,
+            Step::ConfirmTarget => self.confirm_targets(progress).await,
             Step::FlipToSource => self.tell_writers("source").await,
             Step::StopForward => self.stop(|replication, _| Some(&replication.forward_task)).await,
             Step::StopReverse => {
@@ -86,7 +89,7 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
     }
 
     /// Each replication with its databases.
-    fn each(&self) -> impl Iterator<Item = (&Replicated, &D)> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&Replicated, &D)> {
         self.event.replications.iter().zip(self.databases)
     }
 
@@ -382,6 +385,14 @@ impl<P: Parameters + Tasks + Traffic + Notices, D: Databases> Walk<'_, P, D> {
         for sentence in left_to_do(progress) {
             text.push_str("\n\n");
             text.push_str(sentence);
+        }
+        let late = progress.targets_in(TargetFence::Verified);
+        if !late.is_empty() {
+            let sentence = format!(
+                "\n\nThe source opened while the target was out of reach ({late}), so its fence was not verified before. It is \
+                 verified now."
+            );
+            text.push_str(&sentence);
         }
         for Replicated { forward_task, key, .. } in &self.event.replications {
             if progress.done.contains(&Step::ResumeForward) && self.status(forward_task).await?.is_empty() {

@@ -38,6 +38,8 @@ struct Pair {
     /// Whether the login of each task is locked where it applies changes.
     forward_cut: bool,
     reverse_cut: bool,
+    /// The record of the source's fence: the target was opened behind it.
+    opened: bool,
     /// Failures of the next fences that pass.
     passing: u32,
     /// The last writes never arrive.
@@ -54,12 +56,46 @@ struct Fake {
     ports: Arc<Memory>,
     /// The task of the rehearsal.
     rehearsal: String,
+    outage: Arc<Mutex<Outage>>,
+}
+
+/// The time in which the target cannot be reached.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+enum Outage {
+    #[default]
+    None,
+    /// From this change on, counted over both replications.
+    From(usize),
+    /// For so many attempts.
+    Brief(u32),
+    /// The server takes connections and never answers.
+    Silent,
 }
 
 impl Fake {
     /// Another hand on the same pair.
     fn shared(&self) -> Self {
-        Self { pair: self.pair.clone(), ports: self.ports.clone(), rehearsal: self.rehearsal.clone() }
+        let Self { pair, ports, rehearsal, outage } = self;
+        Self { pair: pair.clone(), ports: ports.clone(), rehearsal: rehearsal.clone(), outage: outage.clone() }
+    }
+
+    fn set_outage(&self, outage: Outage) {
+        *self.outage.lock().unwrap() = outage;
+    }
+
+    async fn reach_target(&self) -> Result<(), Failure> {
+        let lost = Failure::new("Migration.Unreachable", "connecting to the target: timed out");
+        let changes = self.ports.state().changes.len();
+        match &mut *self.outage.lock().unwrap() {
+            Outage::From(change) if changes >= *change => return Err(lost),
+            Outage::Brief(left) if *left > 0 => {
+                *left -= 1;
+                return Err(lost.that_passes());
+            }
+            Outage::Silent => {}
+            _ => return Ok(()),
+        }
+        std::future::pending().await
     }
 
     fn pair(&self) -> MutexGuard<'_, Pair> {
@@ -93,6 +129,9 @@ impl Fake {
 impl Databases for Fake {
     async fn fence(&self, side: Side) -> Result<bool, Failure> {
         self.passing()?;
+        if side == Side::Target {
+            self.reach_target().await?;
+        }
         // To verify an existing fence is no change.
         let stands = match side {
             Side::Source => self.pair().source_fenced,
@@ -108,18 +147,33 @@ impl Databases for Fake {
 
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
         self.passing()?;
+        self.reach_target().await?;
         self.change("unfence", |pair| match side {
             Side::Source => {
                 assert_eq!(pair.unreplicated, 0, "the source opens without the target's writes");
                 assert!(pair.reverse_cut || pair.token.is_none(), "the reverse task can still write to it");
-                pair.source_fenced = false;
+                (pair.source_fenced, pair.opened) = (false, false);
             }
-            Side::Target => pair.target_fenced = false,
+            Side::Target => (pair.target_fenced, pair.opened) = (false, true),
+        })?;
+        Ok(true)
+    }
+
+    async fn reopen_source(&self) -> Result<bool, Failure> {
+        if self.pair().opened {
+            return Err(Failure::new(migspec_events::error::OTHER_SIDE_OPEN, "the target was opened"));
+        }
+        self.change("reopen source", |pair| {
+            assert_eq!(pair.unreplicated, 0, "the source opens without the target's writes");
+            pair.source_fenced = false;
         })?;
         Ok(true)
     }
 
     async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {
+        if side == Side::Target {
+            self.reach_target().await?;
+        }
         Ok(match side {
             Side::Source => self.pair().source_fenced,
             Side::Target => self.pair().target_fenced,
@@ -127,6 +181,7 @@ impl Databases for Fake {
     }
 
     async fn write_token(&self, token: &str) -> Result<String, Failure> {
+        self.reach_target().await?;
         if token.ends_with("/lag") {
             self.change("measure the lag", |_| ())?;
             return Ok("0/1".to_owned());
@@ -141,6 +196,7 @@ impl Databases for Fake {
 
     async fn is_drained(&self, token: &str, position: &str) -> Result<bool, Failure> {
         assert_eq!(position, "0/1", "the position was written down");
+        self.reach_target().await?;
         if token.ends_with("/lag") {
             let mut pair = self.pair();
             pair.behind = pair.behind.saturating_sub(1);
@@ -154,6 +210,9 @@ impl Databases for Fake {
     }
 
     async fn cut(&self, side: Side) -> Result<bool, Failure> {
+        if side == Side::Target {
+            self.reach_target().await?;
+        }
         self.change("cut", |pair| match side {
             Side::Source => pair.reverse_cut = true,
             Side::Target => pair.forward_cut = true,
@@ -162,6 +221,9 @@ impl Databases for Fake {
     }
 
     async fn restore(&self, side: Side) -> Result<bool, Failure> {
+        if side == Side::Target {
+            self.reach_target().await?;
+        }
         self.change("restore", |pair| match side {
             Side::Source => pair.reverse_cut = false,
             Side::Target => {
@@ -173,17 +235,20 @@ impl Databases for Fake {
     }
 
     async fn reverse_position(&self) -> Result<String, Failure> {
+        self.reach_target().await?;
         assert!(self.pair().reverse_slot, "no slot has kept the target's changes");
         Ok("0/1".to_owned())
     }
 
     async fn sync_sequences(&self, _: u64) -> Result<u64, Failure> {
+        self.reach_target().await?;
         self.change("sequences", |pair| pair.sequences = true)?;
         Ok(1)
     }
 
     async fn difference(&self) -> Result<Option<String>, Failure> {
         self.passing()?;
+        self.reach_target().await?;
         if self.pair().endless {
             std::future::pending::<()>().await;
         }
@@ -199,6 +264,7 @@ impl Databases for Fake {
     async fn drop_reverse_slot(&self) -> Result<u64, Failure> {
         let reads = self.ports.state().tasks.get(&self.rehearsal).is_some_and(|task| task.status == "running");
         assert!(!reads, "the rehearsal reads the slot");
+        self.reach_target().await?;
         self.change("drop slot", |pair| u64::from(std::mem::take(&mut pair.reverse_slot)))
     }
 }
@@ -238,6 +304,7 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
         source_fenced: phase >= Phase::Fence,
         target_fenced: phase < Phase::StopForward,
         unreplicated: if phase >= Phase::StopForward { 5 } else { 0 },
+        opened: phase >= Phase::StopForward,
         reverse_slot: phase >= Phase::ReverseSlot,
         forward_cut: (Phase::CutForward..Phase::StartReverse).contains(&phase),
         ..Pair::default()
@@ -246,6 +313,7 @@ fn before(phase: Phase) -> (Vec<Fake>, Arc<Memory>) {
         pair: Arc::new(Mutex::new(pair.clone())),
         ports: ports.clone(),
         rehearsal: format!("{key}-rehearsal"),
+        outage: Arc::default(),
     });
     (fakes.into(), ports)
 }
@@ -558,6 +626,9 @@ impl Databases for Stuck {
     async fn unfence(&self, side: Side) -> Result<bool, Failure> {
         self.0.unfence(side).await
     }
+    async fn reopen_source(&self) -> Result<bool, Failure> {
+        panic!("it goes no further")
+    }
     async fn is_fenced(&self, side: Side) -> Result<bool, Failure> {
         self.0.is_fenced(side).await
     }
@@ -761,6 +832,169 @@ async fn a_target_that_somebody_has_opened_is_closed_before_the_source_opens() {
         }
     }
     assert!(fakes.iter().all(|fake| fake.pair().target_fenced && !fake.pair().source_fenced));
+}
+
+/// The phases in which writes are held and the target has taken none.
+fn held_phases() -> impl Iterator<Item = Phase> {
+    phases().filter(|phase| (Phase::Fence..Phase::Unfence).contains(phase))
+}
+
+/// Begins with an outage of some targets from a change on, until an outage or a crash ends the walk; returns its failure.
+async fn walk_into_an_outage(
+    (fakes, ports): &(Vec<Fake>, Arc<Memory>),
+    (phase, lost, from): (Phase, &[usize], usize),
+    crash: Option<usize>,
+) -> Option<Failure> {
+    lost.iter().for_each(|index| fakes[*index].set_outage(Outage::From(from)));
+    ports.state().crash_after = crash;
+    let mut result = walk(fakes, ports, &event(phase)).await;
+    ports.state().crash_after = None;
+    if result.as_ref().is_err_and(|failure| failure.name() == CRASH) {
+        result = walk(fakes, ports, &event(phase)).await;
+    }
+    result.err()
+}
+
+/// Payments do not wait for the target: it has taken none of them.
+#[tokio::test(start_paused = true)]
+async fn the_source_opens_without_a_target_that_is_lost_at_any_change() {
+    for phase in held_phases() {
+        let (fakes, ports) = before(phase);
+        walk(&fakes, &ports, &event(phase)).await.unwrap();
+        let (expected, changes) = (end(&fakes, &ports), ports.state().changes.len());
+        for from in 0..=changes {
+            for lost in [&[0][..], &[1], &[0, 1]] {
+                // Each crash of four, another one for each outage.
+                for crash in (from % 4..=changes).step_by(4).map(Some).chain([None]) {
+                    let stage = before(phase);
+                    let failure = walk_into_an_outage(&stage, (phase, lost, from), crash).await;
+                    let (fakes, ports) = &stage;
+                    let context = format!("{phase:?}, {lost:?} from {from}, crash {crash:?}: {failure:?}");
+                    assert!(fakes.iter().all(|fake| !fake.pair().source_fenced), "{context}");
+                    assert!(fakes.iter().all(|fake| fake.pair().target_fenced), "{context}");
+                    assert_eq!(ports.state().parameters[WRITER], "source", "{context}");
+                    if let Some(failure) = failure {
+                        assert_eq!(failure.name(), "Migration.Unreachable", "{context}");
+                        assert!(failure.message().starts_with("the source takes writes again"), "{context}");
+                    }
+                    // The targets are back: the same steps complete.
+                    fakes.iter().for_each(|fake| fake.set_outage(Outage::None));
+                    walk(fakes, ports, &event(phase)).await.unwrap_or_else(|e| panic!("{context}: {e}"));
+                    assert_eq!(end(fakes, ports), expected, "{context}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_failure_and_the_notice_name_the_unverified_fence() {
+    let (fakes, ports) = before(Phase::Flip);
+    fakes[1].set_outage(Outage::From(0));
+    let failure = walk(&fakes, &ports, &event(Phase::Flip)).await.expect_err("a target is out of reach");
+    let text = "the source takes writes again, but the target's fence is not verified for orders; remaining steps: \
+                confirm-target, stop-reverse, drop-reverse-slot, restore-reverse, restore-forward, resume-forward, notify: \
+                connecting to the target: timed out";
+    assert_eq!(failure.message(), text);
+    fakes[1].set_outage(Outage::None);
+    walk(&fakes, &ports, &event(Phase::Flip)).await.unwrap();
+    let notices = ports.state().notices.clone();
+    assert!(notices.iter().any(|notice| notice.2.contains("out of reach (orders)")), "{notices:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_answers_within_half_a_minute_is_not_out_of_reach() {
+    let (fakes, ports) = before(Phase::Drain);
+    fakes[0].set_outage(Outage::Brief(20));
+    walk(&fakes, &ports, &event(Phase::Drain)).await.unwrap();
+    assert!(ports.state().changes.iter().all(|change| change != "reopen source"), "{:?}", ports.state().changes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_never_answers_is_out_of_reach() {
+    for outage in [Outage::Brief(40), Outage::Silent] {
+        let (fakes, ports) = before(Phase::Drain);
+        fakes[0].set_outage(outage.clone());
+        for _ in 0..3 {
+            let _ =
+                tokio::time::timeout(Duration::from_secs(300), handle(&*ports, &fakes, &call(), &event(Phase::Drain)))
+                    .await;
+            if ports.state().parameters[WRITER] == "source" {
+                break;
+            }
+        }
+        assert!(fakes.iter().all(|fake| !fake.pair().source_fenced), "{outage:?}");
+        assert_eq!(ports.state().changes.iter().filter(|change| *change == "reopen source").count(), 1, "{outage:?}");
+    }
+}
+
+/// The record of the source's fence shows an opening that every other record has lost.
+#[tokio::test(start_paused = true)]
+async fn the_source_stays_closed_without_a_target_that_was_opened() {
+    for phase in held_phases() {
+        let (fakes, ports) = before(phase);
+        ports.state().objects.clear();
+        ports.state().parameters.insert(WRITER.to_owned(), "none".to_owned());
+        fakes.iter().for_each(|fake| fake.pair().opened = true);
+        fakes[0].set_outage(Outage::From(0));
+        let failure = walk(&fakes, &ports, &event(phase)).await.expect_err("the target may have taken writes");
+        assert_eq!(failure.name(), migspec_events::error::OTHER_SIDE_OPEN, "{phase:?}: {failure}");
+        assert!(fakes[0].pair().source_fenced, "{phase:?}");
+        assert_eq!(ports.state().parameters[WRITER], "none", "{phase:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_source_stays_closed_without_a_target_that_takes_writes() {
+    for phase in [Phase::Unfence, Phase::StopForward, Phase::StartReverse, Phase::Watch] {
+        let (fakes, ports) = before(phase);
+        walk(&fakes, &ports, &event(phase)).await.unwrap();
+        let changes = ports.state().changes.len();
+        for from in 0..changes {
+            let (fakes, ports) = before(phase);
+            fakes[0].set_outage(Outage::From(from));
+            let _ = walk(&fakes, &ports, &event(phase)).await;
+            assert!(ports.state().changes.iter().all(|change| change != "reopen source"), "{phase:?} {from}");
+            let pair = fakes[0].pair();
+            assert!(pair.source_fenced || pair.unreplicated == 0, "{phase:?} {from}: {pair:?}");
+        }
+    }
+}
+
+/// Somebody has opened it by hand while the source took writes.
+#[tokio::test(start_paused = true)]
+async fn a_target_that_is_open_when_it_is_back_is_fenced_and_an_operator_decides() {
+    let (fakes, ports) = before(Phase::Flip);
+    fakes[0].set_outage(Outage::From(0));
+    walk(&fakes, &ports, &event(Phase::Flip)).await.expect_err("the target is out of reach");
+    fakes[0].set_outage(Outage::None);
+    fakes[0].pair().target_fenced = false;
+    for _ in 0..2 {
+        let failure = walk(&fakes, &ports, &event(Phase::Flip)).await.expect_err("an operator decides");
+        assert_eq!(failure.name(), migspec_events::error::OTHER_SIDE_OPEN, "{failure}");
+        assert!(failure.message().contains("the target of ledger was open beside the source"), "{failure}");
+        let pair = fakes[0].pair();
+        assert!(pair.target_fenced && !pair.source_fenced && pair.forward_cut, "{pair:?}");
+    }
+}
+
+/// A second execution continues what a first one has left.
+#[tokio::test(start_paused = true)]
+async fn another_execution_completes_a_rollback_without_a_target() {
+    for phase in held_phases() {
+        let (fakes, ports) = before(phase);
+        fakes[1].set_outage(Outage::From(0));
+        walk(&fakes, &ports, &event(phase)).await.expect_err("the target is out of reach");
+        let mut later = event(Phase::Flip);
+        later.run.execution = "e-2".to_owned();
+        later.failure.error = migspec_events::error::ROLLBACK_REQUESTED.to_owned();
+        walk(&fakes, &ports, &later).await.expect_err("it is still out of reach");
+        assert!(fakes.iter().all(|fake| !fake.pair().source_fenced && fake.pair().target_fenced), "{phase:?}");
+        assert_eq!(ports.state().parameters[WRITER], "source", "{phase:?}");
+        fakes[1].set_outage(Outage::None);
+        walk(&fakes, &ports, &later).await.unwrap_or_else(|e| panic!("{phase:?}: {e}"));
+        assert!(fakes.iter().all(|fake| !fake.pair().reverse_slot && !fake.pair().forward_cut), "{phase:?}");
+    }
 }
 
 #[test]

@@ -1,14 +1,20 @@
 //! The handler: one step of a rotation.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use migspec_function::{Call, Failure, Metric, Name, Parameters, Secrets, Versions, name};
+use migspec_function::{Call, Failure, Metric, Name, Parameters, Secrets, Versions, name, retry};
 use serde::Deserialize;
 
 use crate::HELD;
 use crate::database::Database;
 use crate::event::{Event, Step};
 use crate::login::Login;
+
+/// AWS throttles requests, and a database fails over, within this time.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Kept for the answer.
+const RESERVE: Duration = Duration::from_secs(10);
 
 /// Letters and digits of a password: 238 bits.
 const PASSWORD: u32 = 40;
@@ -61,12 +67,23 @@ pub trait Ports: Parameters + Secrets + Versions + Sync {}
 
 impl<P: Parameters + Secrets + Versions + Sync> Ports for P {}
 
-/// Takes one step; each can be repeated.
+/// Takes one step, again after a failure that passes: each can be repeated.
 ///
 /// # Errors
 /// [`HELD`] while a migration holds rotation off; the version is not one that
 /// is being rotated; the database or Secrets Manager refuses.
 pub async fn handle<P: Ports, D: Database>(
+    ports: &P,
+    database: &D,
+    switches: &Switches,
+    call: &Call,
+    event: &Event,
+) -> Result<(), Failure> {
+    retry(call, PATIENCE, RESERVE, |_| once(ports, database, switches, call, event)).await
+}
+
+/// One attempt at a step.
+async fn once<P: Ports, D: Database>(
     ports: &P,
     database: &D,
     switches: &Switches,

@@ -335,3 +335,20 @@ fn no_log_holds_a_password() {
         }
     });
 }
+
+/// AWS throttles the first requests of each step.
+#[test]
+fn throttled_requests_are_repeated() {
+    let Some(stand) = stand() else { return };
+    block_on(async {
+        for (turn, throttled) in [1, 2, 5].into_iter().enumerate() {
+            for step in STEPS {
+                stand.world.ports.state().throttled = throttled;
+                stand.step(&format!("version-{}", turn + 2), step).await.unwrap_or_else(|e| panic!("{step:?}: {e}"));
+                assert_eq!(stand.world.ports.state().throttled, 0, "{step:?}");
+                stand.works().await;
+            }
+        }
+        assert_eq!(stand.current().await.user(), "migspec_fence_2");
+    });
+}

@@ -36,6 +36,8 @@ pub struct State {
     pub notices: Vec<(String, String, String)>,
     /// The number of the next messages that are refused.
     pub refused_notices: u32,
+    /// The number of the next requests that AWS throttles.
+    pub throttled: u32,
     /// Every change, in order: `put_parameter /a target`.
     pub changes: Vec<String>,
     /// How many changes still succeed; `None` is all.
@@ -58,9 +60,19 @@ impl Memory {
         self.state().secrets.insert(id.to_owned(), vec![version]);
     }
 
+    /// The state for a request, unless AWS throttles it.
+    fn ask(&self) -> Result<MutexGuard<'_, State>, Failure> {
+        let mut state = self.state();
+        if state.throttled > 0 {
+            state.throttled -= 1;
+            return Err(Failure::new(name::AWS, "ThrottlingException: Rate exceeded").that_passes());
+        }
+        Ok(state)
+    }
+
     /// Changes the state of AWS, unless the test crashes here.
     fn change<T>(&self, what: String, change: impl FnOnce(&mut State) -> Result<T, Failure>) -> Result<T, Failure> {
-        let mut state = self.state();
+        let mut state = self.ask()?;
         match &mut state.crash_after {
             Some(0) => return Err(Failure::new(CRASH, format!("crash before {what}"))),
             Some(left) => *left -= 1,
@@ -81,7 +93,7 @@ fn absent(what: &str) -> Failure {
 
 impl Parameters for Memory {
     fn parameter(&self, name: &str) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
-        ready(Ok(self.state().parameters.get(name).cloned()))
+        ready(self.ask().map(|state| state.parameters.get(name).cloned()))
     }
 
     fn put_parameter(&self, name: &str, value: &str) -> impl Future<Output = Result<(), Failure>> + Send {
@@ -94,22 +106,21 @@ impl Parameters for Memory {
 
 impl Secrets for Memory {
     fn secret(&self, id: &str) -> impl Future<Output = Result<SecretString, Failure>> + Send {
-        let state = self.state();
-        let versions = state.secrets.get(id).into_iter().flatten();
-        let current = versions.into_iter().find(|(.., stages)| stages.iter().any(|s| s == "AWSCURRENT"));
-        let value = current.map(|(_, value, _)| SecretString::from(value.as_str()));
-        ready(value.ok_or_else(|| absent(&format!("secret {id}"))))
+        ready(self.ask().and_then(|state| {
+            let mut versions = state.secrets.get(id).into_iter().flatten();
+            let current = versions.find(|(.., stages)| stages.iter().any(|s| s == "AWSCURRENT"));
+            let value = current.map(|(_, value, _)| SecretString::from(value.as_str()));
+            value.ok_or_else(|| absent(&format!("secret {id}")))
+        }))
     }
 }
 
 impl Versions for Memory {
     fn stages(&self, secret: &str) -> impl Future<Output = Result<Stages, Failure>> + Send {
-        let state = self.state();
-        let stages = state
-            .secrets
-            .get(secret)
-            .map(|versions| versions.iter().map(|(id, _, stages)| (id.clone(), stages.clone())).collect::<Vec<_>>());
-        ready(stages.map(|stages| (stages, state.rotation)).ok_or_else(|| absent(&format!("secret {secret}"))))
+        ready(self.ask().and_then(|state| {
+            let versions = state.secrets.get(secret).ok_or_else(|| absent(&format!("secret {secret}")))?;
+            Ok((versions.iter().map(|(id, _, stages)| (id.clone(), stages.clone())).collect(), state.rotation))
+        }))
     }
 
     fn version(
@@ -118,12 +129,13 @@ impl Versions for Memory {
         version: Option<&str>,
         stage: &str,
     ) -> impl Future<Output = Result<Option<SecretString>, Failure>> + Send {
-        let state = self.state();
-        let found =
-            state.secrets.get(secret).into_iter().flatten().find(|(id, _, stages)| {
+        ready(self.ask().map(|state| {
+            let mut versions = state.secrets.get(secret).into_iter().flatten();
+            let found = versions.find(|(id, _, stages)| {
                 version.is_none_or(|version| version == id) && stages.iter().any(|s| s == stage)
             });
-        ready(Ok(found.map(|(_, value, _)| SecretString::from(value.as_str()))))
+            found.map(|(_, value, _)| SecretString::from(value.as_str()))
+        }))
     }
 
     fn put_pending(
@@ -165,17 +177,18 @@ impl Versions for Memory {
     }
 
     fn random_password(&self, length: u32) -> impl Future<Output = Result<SecretString, Failure>> + Send {
-        let mut state = self.state();
-        state.passwords += 1;
-        let text = etag(&state.passwords.to_le_bytes()).chars().cycle().take(length as usize).collect::<String>();
-        ready(Ok(SecretString::from(text)))
+        ready(self.ask().map(|mut state| {
+            state.passwords += 1;
+            let text = etag(&state.passwords.to_le_bytes()).chars().cycle().take(length as usize).collect::<String>();
+            SecretString::from(text)
+        }))
     }
 }
 
 impl Objects for Memory {
     fn object(&self, key: &Key) -> impl Future<Output = Result<Option<Object>, Failure>> + Send {
-        let bytes = self.state().objects.get(key).cloned();
-        ready(Ok(bytes.map(|bytes| Object { etag: etag(&bytes), bytes })))
+        let bytes = self.ask().map(|state| state.objects.get(key).cloned());
+        ready(bytes.map(|bytes| bytes.map(|bytes| Object { etag: etag(&bytes), bytes })))
     }
 
     fn put_object(&self, key: &Key, bytes: &[u8], put: Put) -> impl Future<Output = Result<String, Failure>> + Send {
@@ -197,11 +210,11 @@ impl Objects for Memory {
 
 impl Tasks for Memory {
     fn task(&self, arn: &str) -> impl Future<Output = Result<Option<Task>, Failure>> + Send {
-        ready(Ok(self.state().tasks.get(arn).cloned()))
+        ready(self.ask().map(|state| state.tasks.get(arn).cloned()))
     }
 
     fn engine(&self, instance: &str) -> impl Future<Output = Result<Option<String>, Failure>> + Send {
-        ready(Ok(self.state().engines.get(instance).cloned()))
+        ready(self.ask().map(|state| state.engines.get(instance).cloned()))
     }
 
     fn stop_task(&self, arn: &str) -> impl Future<Output = Result<(), Failure>> + Send {
@@ -229,7 +242,7 @@ impl Tasks for Memory {
     }
 
     fn table_statistics(&self, arn: &str) -> impl Future<Output = Result<Vec<TableStatistics>, Failure>> + Send {
-        ready(Ok(self.state().statistics.get(arn).cloned().unwrap_or_default()))
+        ready(self.ask().map(|state| state.statistics.get(arn).cloned().unwrap_or_default()))
     }
 }
 

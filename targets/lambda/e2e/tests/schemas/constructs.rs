@@ -109,6 +109,43 @@ const fn whole(name: &'static str, sql: &'static str) -> Construct {
     Construct { name, on: On::Whole, sql }
 }
 
+/// A table of jobs as `pg_cron` has it.
+macro_rules! job {
+    ($active:literal, $rights:literal) => {
+        concat!(
+            "RESET ROLE; CREATE SCHEMA IF NOT EXISTS cron; CREATE TABLE IF NOT EXISTS cron.job (jobid bigserial PRIMARY KEY, \
+             schedule text, command text, database text, username text, active bool); GRANT SELECT ON cron.job TO PUBLIC; \
+             INSERT INTO cron.job (schedule, command, database, username, active) \
+             VALUES ('* * * * *', 'DELETE FROM {t}', current_database(), 'owner', ",
+            $active,
+            "); ",
+            $rights,
+            "; SET ROLE owner;"
+        )
+    };
+}
+
+/// A foreign table that leads back to the table.
+macro_rules! foreign {
+    ($name:literal) => {
+        concat!(
+            "RESET ROLE; CREATE EXTENSION IF NOT EXISTS postgres_fdw SCHEMA lib; \
+             DO $d$ BEGIN EXECUTE format('CREATE SERVER far_{n} FOREIGN DATA WRAPPER postgres_fdw \
+             OPTIONS (host %L, port %L, dbname %L)', '127.0.0.1', current_setting('port'), current_database()); \
+             EXECUTE format('CREATE FOREIGN TABLE ",
+            $name,
+            " (id bigint, made int) SERVER far_{n} OPTIONS (schema_name %L, table_name %L)', 'payments', \
+             (SELECT relname FROM pg_class WHERE oid = '{t}'::regclass)); END $d$; \
+             CREATE USER MAPPING FOR pay_app SERVER far_{n} OPTIONS (user 'pay_app', password 'pay_app-password'); \
+             ALTER FOREIGN TABLE ",
+            $name,
+            " OWNER TO owner; SET ROLE owner; GRANT SELECT, UPDATE ON ",
+            $name,
+            " TO pay_app;"
+        )
+    };
+}
+
 /// Of both sides, and sound.
 pub const EXTRAS: &[Construct] = &[
     whole(
@@ -183,6 +220,12 @@ pub const EXTRAS: &[Construct] = &[
          CREATE TABLE {t}_p4 PARTITION OF {t}_p3 FOR VALUES WITH (MODULUS 1, REMAINDER 0);",
     ),
     any("added column", "ALTER TABLE {t} ADD late text DEFAULT 'late' NOT NULL;"),
+    any(
+        "disabled subscription",
+        "RESET ROLE; CREATE SUBSCRIPTION idle_{n} CONNECTION 'host=127.0.0.1 port=1' PUBLICATION nothing \
+         WITH (connect = false); SET ROLE owner;",
+    ),
+    any("inactive job", job!("false", "GRANT USAGE ON SCHEMA cron TO PUBLIC")),
 ];
 
 /// Different on the target, without harm.
@@ -313,6 +356,39 @@ pub const FAULTS: &[Fault] = &[
     Fault::Source(any("index of the source", "CREATE INDEX ON {t} (made);")),
     Fault::Source(any("view of the source", "CREATE VIEW payments.own_{n} AS SELECT id FROM {t};")),
     Fault::Source(any("right of the source", "GRANT TRUNCATE ON {t} TO pay_app;")),
+    Fault::Source(any(
+        "enabled subscription",
+        "RESET ROLE; CREATE SUBSCRIPTION busy_{n} CONNECTION 'host=127.0.0.1 port=1' PUBLICATION nothing \
+         WITH (connect = false); ALTER SUBSCRIPTION busy_{n} ENABLE; SET ROLE owner;",
+    )),
+    Fault::Source(any("active job", job!("true", "GRANT USAGE ON SCHEMA cron TO PUBLIC"))),
+    Fault::Source(any("jobs that cannot be read", job!("true", "REVOKE ALL ON SCHEMA cron FROM PUBLIC"))),
+    Fault::Both(any(
+        "writes through dblink",
+        "RESET ROLE; CREATE EXTENSION IF NOT EXISTS dblink SCHEMA lib; SET ROLE owner; \
+         CREATE FUNCTION lib.pay_far_{n}() RETURNS text LANGUAGE sql AS $f$ SELECT lib.dblink_exec(format( \
+         'host=127.0.0.1 port=%s dbname=ledger user=pay_app password=pay_app-password', current_setting('port')), \
+         'UPDATE {t} SET made = made') $f$;",
+    )),
+    Fault::Both(any(
+        "writes through a foreign table",
+        concat!(
+            foreign!("lib.far_{n}"),
+            "CREATE FUNCTION lib.pay_far_{n}() RETURNS void LANGUAGE sql AS 'UPDATE lib.far_{n} SET made = made';",
+        ),
+    )),
+    Fault::Both(any("foreign table that is copied", foreign!("payments.far_{n}"))),
+    Fault::Source(any("foreign table of the source", foreign!("payments.far_{n}"))),
+    Fault::Both(whole(
+        "column of large objects",
+        "RESET ROLE; CREATE EXTENSION IF NOT EXISTS lo SCHEMA lib; SET ROLE owner; ALTER TABLE {t} ADD blob lib.lo;",
+    )),
+    Fault::Both(whole(
+        "column of large objects with a default and their trigger",
+        "RESET ROLE; CREATE EXTENSION IF NOT EXISTS lo SCHEMA lib; SET ROLE owner; \
+         ALTER TABLE {t} ADD blob lib.lo; ALTER TABLE {t} ALTER blob SET DEFAULT lo_from_bytea(0, 'blob'); \
+         CREATE TRIGGER blobs BEFORE UPDATE OR DELETE ON {t} FOR EACH ROW EXECUTE FUNCTION lib.lo_manage(blob);",
+    )),
     Fault::Source(any("large object", "SELECT lo_create(0);")),
     Fault::Target(any("large object of the target", "SELECT lo_create(0);")),
     Fault::Source(any("unique index of the source", "CREATE UNIQUE INDEX ON {t} (id, made);")),

@@ -2,7 +2,7 @@
 //!
 //! Each round makes tables of constructs that end migrations: keys of every kind,
 //! types, generated columns, defaults, constraints, triggers, policies, partitions,
-//! renamed objects, large objects, and differences on the target. Four in five
+//! renamed objects, large objects, subscriptions, jobs, foreign tables, and differences on the target. Four in five
 //! rounds have no fault, and reach the cutover: the stand-in for DMS loads and
 //! replicates the tables under random writes, the validator compares both sides
 //! before and within the fence, and three in four go back. Then both sides have
@@ -217,9 +217,10 @@ async fn migrate(stand: &Stand, schema: &Schema, random: &mut Random, context: &
     there.apply(context).await;
     are_equal(stand, &stand.pass().await, context);
     write(&app, schema, random, 12).await;
-    match random.below(9) {
+    match random.below(14) {
         0 => refuse_late_object(stand, context).await,
         1 if prepare(stand, schema, random).await => refuse_prepared(stand, context).await,
+        2 => refuse_late_subscription(stand, context).await,
         _ => {}
     }
     let mut source = stand.login(Side::Source, "migspec_fence").await;
@@ -311,6 +312,16 @@ async fn refuse_late_object(stand: &Stand, context: &str) {
     app.batch_execute("SELECT lo_from_bytea(0, 'late')").await.unwrap();
     refuse_fence(stand, "large objects", context).await;
     stand.admin(Side::Source).batch_execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata").await.unwrap();
+}
+
+/// A subscription that appears after preflight: its worker writes through revoked rights.
+async fn refuse_late_subscription(stand: &Stand, context: &str) {
+    let admin = stand.admin(Side::Source);
+    let late = "CREATE SUBSCRIPTION late CONNECTION 'host=127.0.0.1 port=1' PUBLICATION nothing WITH (connect = false); \
+                ALTER SUBSCRIPTION late ENABLE";
+    admin.batch_execute(late).await.unwrap();
+    refuse_fence(stand, "subscription late", context).await;
+    admin.batch_execute("ALTER SUBSCRIPTION late DISABLE").await.unwrap();
 }
 
 /// The validator agrees that both sides are equal.

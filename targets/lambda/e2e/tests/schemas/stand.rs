@@ -21,7 +21,10 @@ const REVERSE: &str = "arn:aws:dms:us-east-1:111111111111:task:ledger-reverse-te
 const ROLES: &str =
     "CREATE ROLE owner NOLOGIN; CREATE ROLE pay_app LOGIN PASSWORD 'pay_app-password'; CREATE ROLE clerk NOLOGIN;";
 /// The schemas of one round are dropped; the statement is the same for all.
-const RESET: &str = "DROP SCHEMA IF EXISTS payments, lib CASCADE; \
+const RESET: &str = "DROP SCHEMA IF EXISTS payments, lib, cron CASCADE; \
+    DO $d$ DECLARE s text; BEGIN FOR s IN SELECT subname FROM pg_subscription LOOP \
+    EXECUTE format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE); DROP SUBSCRIPTION %1$I', s); \
+    END LOOP; END $d$; \
     DROP PUBLICATION IF EXISTS changes; SELECT lo_unlink(oid) FROM pg_largeobject_metadata; \
     ALTER ROLE pay_app RESET ALL; ALTER DATABASE ledger RESET ALL; REVOKE pg_read_all_data FROM pay_app; \
     CREATE SCHEMA payments AUTHORIZATION owner; CREATE SCHEMA lib AUTHORIZATION owner; \

@@ -4,7 +4,8 @@
 -- last.
 create table if not exists migspec.migspec_taken (
     replication text not null,
-    -- rights, definer, login; writer: a login whose sessions end.
+    -- rights, definer, login; writer: a login whose sessions end; opened: the other
+    -- side was opened behind this fence.
     what text not null,
     class oid not null,
     object oid not null,

@@ -295,6 +295,41 @@ fn a_server_without_logical_decoding_is_not_ready() {
     });
 }
 
+/// It has no session of a login, and may write.
+#[test]
+fn a_process_of_an_extension_is_found() {
+    let preloaded = Options { settings: &["shared_preload_libraries = 'pg_prewarm'"], ..Options::default() };
+    for (source, target) in [(preloaded, Options::default()), (Options::default(), preloaded)] {
+        let Some(world) = world(source, target) else { return };
+        block_on(async {
+            let name = "SELECT backend_type FROM pg_stat_activity WHERE backend_type LIKE 'autoprewarm%'";
+            let found = world.open(Side::Source).await.query_opt(name, &[]).await.expect("one process");
+            let expected =
+                found.map(|row| format!("a background worker runs on the source: {}", row.get::<_, String>(0)));
+            assert_eq!(whats(&ask(&world).await), expected.as_slice(), "a source alone has writers that DMS misses");
+        });
+    }
+}
+
+/// The server recovers as a standby when it restarts after the crash of a session.
+#[test]
+fn a_standby_is_not_read_from() {
+    let Some(world) = world(Options::default(), Options::default()) else { return };
+    block_on(async {
+        let client = world.open(Side::Source).await;
+        client.batch_execute("COPY (SELECT 1) TO PROGRAM 'touch standby.signal'").await.expect("a file is made");
+        client.batch_execute("CHECKPOINT").await.expect("a checkpoint");
+        client.batch_execute("COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'").await.expect_err("the session ends");
+        for _ in 0..100 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            if world.source.open_as("ledger", "replicator", "replicator-password").await.is_ok() {
+                break;
+            }
+        }
+        assert_eq!(whats(&ask(&world).await), ["the source is a standby"]);
+    });
+}
+
 #[test]
 fn the_slot_of_the_way_back_is_rehearsed() {
     let target = Options { settings: &["max_replication_slots = 1"], ..Options::default() };
@@ -329,6 +364,9 @@ fn dms_has_to_know_the_servers() {
             let expected = format!("DMS 3.4.0 does not {verb} PostgreSQL {major}, which the {side} runs");
             assert!(problems.contains(&expected), "`{expected}` is not among {problems}");
         }
+        set(Some("3.6"));
+        let problems = report(&world).await;
+        assert!(problems.contains("runs DMS `3.6`, which is no version of three numbers"), "{problems}");
         set(None);
         let problems = report(&world).await;
         assert!(problems.contains(&format!("there is no replication instance {INSTANCE}")), "{problems}");
