@@ -64,10 +64,7 @@ pub fn check(
     let common = std::mem::take(&mut checked.findings);
     let views = spec.views(environments.iter().map(|environment| &**environment));
     for (environment, view) in environments.iter().zip(views) {
-        let before = checked.findings.len();
         check_environment(view, environment, &common, rulebook, request, &mut checked)?;
-        let inside = spec.nodes_of(environment);
-        checked.findings[before..].iter_mut().for_each(|finding| findings::show_override(finding, &inside));
     }
     checked.findings.extend(common);
     checked.findings = findings::merge(std::mem::take(&mut checked.findings), checked.environments);

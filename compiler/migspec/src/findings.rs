@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migspec_diag::{Diagnostic, Label, Span};
+use migspec_diag::Diagnostic;
 
 /// Findings of one environment.
 pub(crate) fn in_environment(
@@ -13,17 +13,6 @@ pub(crate) fn in_environment(
         finding.environments = vec![environment.to_owned()];
         finding
     })
-}
-
-/// Shows a contradiction between the base and an environment in the environment, which overrides the base. `inside` contains
-/// the nodes of the environment.
-pub(crate) fn show_override(finding: &mut Diagnostic, inside: &[Span]) {
-    let is_inside = |label: &Label| inside.iter().any(|node| node.contains(label.span));
-    let Some(primary) = finding.primary.as_mut().filter(|primary| !is_inside(primary)) else { return };
-    let mut overriding = finding.related.iter_mut().filter(|label| is_inside(label));
-    if let (Some(label), None) = (overriding.next(), overriding.next()) {
-        std::mem::swap(primary, label);
-    }
 }
 
 /// Notes of a finding for several resources; all others are counted.
@@ -91,7 +80,7 @@ fn add_new<T: PartialEq>(list: &mut Vec<T>, more: Vec<T>) {
 
 #[cfg(test)]
 mod tests {
-    use migspec_diag::Sources;
+    use migspec_diag::{Sources, Span};
 
     use super::*;
 
@@ -117,19 +106,6 @@ mod tests {
         let merged = merge(vec![finding("prod", 1), finding("dev", 2), finding("prod", 3)], 2);
         assert_eq!(merged.len(), 1);
         assert!(merged[0].environments.is_empty());
-    }
-
-    #[test]
-    fn an_environment_that_overrides_is_shown_first() {
-        let file = Sources::new().add("a.kdl", "a text with nodes");
-        let [base, inside] = [Span::new(file, 0, 1), Span::new(file, 7, 11)];
-        let place = |mut finding: Diagnostic| {
-            show_override(&mut finding, &[Span::new(file, 6, 12)]);
-            finding.primary.map(|label| label.span)
-        };
-        assert_eq!(place(Diagnostic::error("code", "message").at(base, "a").with(inside, "b")), Some(inside));
-        assert_eq!(place(Diagnostic::error("code", "message").at(inside, "a").with(base, "b")), Some(inside));
-        assert_eq!(place(Diagnostic::error("code", "message").at(base, "a")), Some(base));
     }
 
     #[test]

@@ -285,16 +285,6 @@ impl Spec {
         views
     }
 
-    /// The places of the nodes of an environment, each with its children.
-    pub fn nodes_of(&self, environment: &str) -> Vec<Span> {
-        fn extent(node: &Node) -> Span {
-            node.children.iter().map(extent).fold(node.header, Span::to)
-        }
-        let is_it = |c: &&Node| &*c.name.value == "environment" && c.key().is_some_and(|k| &**k.value == environment);
-        let chosen = self.migration.iter().flat_map(|migration| &migration.children).find(is_it);
-        chosen.map_or_else(Vec::new, |node| node.children.iter().map(extent).collect())
-    }
-
     /// The migration with the overrides of an environment. Reports missing
     /// settings. `None` if the migration itself cannot be read.
     pub fn view(&self, environment: &str) -> Outcome<Option<View>> {
