@@ -38,7 +38,6 @@ pub(crate) fn lower(cx: &mut Cx) {
 /// The tags that the organisation demands: of the graph, so that policies judge overrides of tags too.
 fn add_required(cx: &mut Cx, common: &[(Arc<str>, Datum)]) {
     let Some(node) = cx.spec.naming.as_ref().and_then(|naming| naming.tags.as_ref()) else { return };
-    let tags = cx.spec.tags.as_ref().map_or(cx.spec.place.header, |tags| tags.place.header);
     for name in &node.names {
         cx.graph.required_tags.push(name.value.clone());
         if !common.iter().any(|(known, _)| **known == *name.value) {
@@ -46,8 +45,7 @@ fn add_required(cx: &mut Cx, common: &[(Arc<str>, Datum)]) {
                 format!("the organisation demands the tag `{}`, which the migration does not have", name.value);
             cx.report(
                 Diagnostic::error("missing-tag", message)
-                    .at(tags, "the tags of the migration")
-                    .with(name.span(), "demanded here")
+                    .at(name.span(), "demanded here")
                     .help(format!("add `{}=` to `tags` of the migration", name.value)),
             );
         }
