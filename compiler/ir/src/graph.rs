@@ -542,8 +542,21 @@ pub struct Waiver {
     /// The only fact that it accepts without a value.
     pub fact: Option<Arc<str>>,
     pub span: Span,
-    pub rule_span: Span,
-    pub until_span: Span,
+    pub spans: WaiverSpans,
+}
+
+/// The places of the values of a waiver.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct WaiverSpans {
+    pub rule: Span,
+    pub until: Span,
+    pub owner: Span,
+    pub approved_by: Span,
+    pub reason: Span,
+    pub control: Option<Span>,
+    pub ticket: Option<Span>,
+    /// The action or the fact.
+    pub part: Option<Span>,
 }
 
 impl Waiver {

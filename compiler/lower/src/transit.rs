@@ -6,7 +6,7 @@ mod vpn;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value, map};
-use migspec_syntax::value::Key;
+use migspec_syntax::value::{Key, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, derived, path};
@@ -130,6 +130,27 @@ fn attach(cx: &mut Cx, transit: &ast::Transit, member: &Setting<Key>) {
     }
 }
 
+/// A zone without a subnet of the attachment does not reach the transit (fact: transit-attachment-zones).
+fn check_zones(cx: &mut Cx, network: &ast::Network, member: &Setting<Key>) {
+    let Some(tier) = network.tier.iter().find(|tier| *tier.holds == TierPurpose::Transit) else { return };
+    let attached: Vec<&str> = tier.subnet.iter().map(|subnet| subnet.zone.as_str()).collect();
+    let others = network.tier.iter().filter(|tier| !matches!(*tier.holds, TierPurpose::Transit | TierPurpose::Nat));
+    let mut apart: Vec<&ast::ExistingSubnet> = others.flat_map(|tier| &tier.subnet).collect();
+    apart.retain(|subnet| !attached.contains(&subnet.zone.as_str()));
+    let Some(first) = apart.first() else { return };
+    let zone = first.zone.as_str();
+    cx.report(
+        Diagnostic::error(
+            "zone-without-attachment",
+            format!("the attachment of `{}` has no subnet in `{zone}`", network.key),
+        )
+        .at(tier.place.header, "the subnets of the attachment")
+        .with(first.place.header, "does not reach the transit")
+        .with(member.span(), "attached here")
+        .help(format!("add a subnet in `{zone}` to the tier `{}`, or use no subnet of that zone", tier.key)),
+    );
+}
+
 fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, member: &Setting<Key>) {
     let at = Origin::derived("transit", member.span());
     let key = network.key.as_str();
@@ -145,6 +166,7 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
                 .help("add to the network: tier \"attachment\" holds=\"transit\" { subnet \"subnet-…\" … }"),
         );
     }
+    check_zones(cx, network, member);
     let attachment = network_attachment(transit, key);
     let resource =
         Resource::new("AWS::EC2::TransitGatewayAttachment", &attachment.id, path("transit", &transit.key), at)

@@ -7,10 +7,10 @@ use migspec_ir::resource_type::Family;
 use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value};
 use migspec_syntax::Setting;
 use migspec_syntax::ast;
-use migspec_syntax::value::{Ipv6Cidr, TierPurpose, VpcId};
+use migspec_syntax::value::{Ipv6Cidr, RouteTarget, TierPurpose, VpcId};
 
 use super::{ATTACHMENT_TIER, Seat, flow_logs, shared};
-use crate::cx::{Cx, datum, path};
+use crate::cx::{Cx, datum, origin, path};
 use crate::names;
 
 const BY: &str = "network";
@@ -108,7 +108,8 @@ fn add_subnet(
         .set("CidrBlock", datum(&subnet.cidr, |cidr| cidr.to_string()))
         .set(IPV6_CIDR_BLOCKS, ipv6_ranges(&subnet.ipv6))
         .set("AvailabilityZoneId", datum(&subnet.zone, |zone| zone.as_str().to_owned()))
-        .set_if("MapPublicIpOnLaunch", public);
+        .set_if("MapPublicIpOnLaunch", public)
+        .because("hasInternetRoute", internet_route(network, subnet));
     cx.add(resource);
     let association = names::route_table_association(key, tier, &seat.letter);
     let resource = Resource::new("AWS::EC2::SubnetRouteTableAssociation", association, here, at)
@@ -134,6 +135,16 @@ fn add_subnet(
         .set("SubnetId", Value::reference(seat.subnet.clone()))
         .set("NetworkAclId", datum(acl, |_| Value::reference(id)));
     cx.add(resource);
+}
+
+/// The setting by which the route table of a subnet may lead to the internet.
+fn internet_route(network: &ast::Network, subnet: &ast::ExistingSubnet) -> Option<Origin> {
+    let table = network.routes.iter().find(|table| table.id.value == subnet.routes.value)?;
+    let defaults = [&table.default, &table.default_ipv6].into_iter().flatten();
+    let leads =
+        |target: &&Setting<RouteTarget>| ["igw-", "nat-", "eigw-"].iter().any(|kind| target.as_str().starts_with(kind));
+    let to = defaults.chain(table.route.iter().map(|route| &route.via)).find(|target| leads(target));
+    Some(to.map_or(Origin::derived(BY, table.place.header), origin))
 }
 
 fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes) {
