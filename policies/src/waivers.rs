@@ -37,9 +37,10 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
             used[*index] = true;
             terms[*index] = Some(finding.waivable);
         }
-        for (index, _) in
-            graph.waivers.iter().enumerate().filter(|(index, w)| concerns(w, &finding) && !by.contains(index))
-        {
+        // One whose part another waiver covers as well is only without use.
+        let misses = |waiver: &Waiver| !finding.parts.iter().any(|part| accepts(waiver, part));
+        let others = graph.waivers.iter().enumerate();
+        for (index, _) in others.filter(|(index, w)| concerns(w, &finding) && !by.contains(index) && misses(w)) {
             let uncovered = finding.parts.iter().filter(|part| !is_accepted(&graph.waivers, &finding, part));
             missed[index].get_or_insert_default().extend(uncovered.cloned());
         }

@@ -146,7 +146,7 @@ fn each_action_of_a_finding_has_its_waiver() {
     };
     assert_eq!(found().code, 1);
     let refused = waive(&["--on", "action:s3:GetObject"]);
-    assert!(refused.code == 1 && refused.stdout.contains("has no finding for `s3:GetObject`"), "{}", refused.stdout);
+    assert!(refused.code == 1 && refused.stdout.contains("is about `s3:GetObject`"), "{}", refused.stdout);
     let refused = waive(&["--on", "action:s3:GetObject", "--on", "action:s3:PutObject"]);
     assert!(refused.code == 2 && refused.stderr.contains("one node and one action"), "{}", refused.stderr);
 

@@ -134,18 +134,28 @@ fn attach(cx: &mut Cx, transit: &ast::Transit, member: &Setting<Key>) {
 fn check_zones(cx: &mut Cx, network: &ast::Network, member: &Setting<Key>) {
     let Some(tier) = network.tier.iter().find(|tier| *tier.holds == TierPurpose::Transit) else { return };
     let attached: Vec<&str> = tier.subnet.iter().map(|subnet| subnet.zone.as_str()).collect();
-    let others = network.tier.iter().filter(|tier| !matches!(*tier.holds, TierPurpose::Transit | TierPurpose::Nat));
-    let mut apart: Vec<&ast::ExistingSubnet> = others.flat_map(|tier| &tier.subnet).collect();
-    apart.retain(|subnet| !attached.contains(&subnet.zone.as_str()));
+    let others = || {
+        let tiers = network.tier.iter().filter(|tier| !matches!(*tier.holds, TierPurpose::Transit | TierPurpose::Nat));
+        tiers.flat_map(|tier| &tier.subnet)
+    };
+    let apart: Vec<&ast::ExistingSubnet> = others().filter(|s| !attached.contains(&s.zone.as_str())).collect();
     let Some(first) = apart.first() else { return };
     let zone = first.zone.as_str();
+    // The odd one of the attachment is in a zone of nobody else; or one subnet is in a zone that others avoid.
+    let is_used = |zone: &str| others().any(|subnet| subnet.zone.as_str() == zone);
+    let odd = tier.subnet.iter().find(|subnet| !is_used(subnet.zone.as_str()));
+    let attachment = (odd.map_or(tier.place.header, |subnet| subnet.zone.span()), "the subnets of the attachment");
+    let mut places = [attachment, (first.zone.span(), "does not reach the transit")];
+    if odd.is_none() && apart.len() == 1 {
+        places.reverse();
+    }
     cx.report(
         Diagnostic::error(
             "zone-without-attachment",
             format!("the attachment of `{}` has no subnet in `{zone}`", network.key),
         )
-        .at(tier.place.header, "the subnets of the attachment")
-        .with(first.place.header, "does not reach the transit")
+        .at(places[0].0, places[0].1)
+        .with(places[1].0, places[1].1)
         .with(member.span(), "attached here")
         .help(format!("add a subnet in `{zone}` to the tier `{}`, or use no subnet of that zone", tier.key)),
     );

@@ -237,6 +237,7 @@ mod tests {
         }
         tier "attachment" holds="transit" {
             subnet "subnet-0d0000000000000a4" zone="use1-az1" cidr="10.0.6.0/28" routes="rtb-0d000000000000001"
+            subnet "subnet-0d0000000000000b4" zone="use1-az2" cidr="10.0.6.16/28" routes="rtb-0d000000000000001"
         }
         routes "rtb-0d000000000000001" default="none"
     }
