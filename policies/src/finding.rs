@@ -152,14 +152,13 @@ pub(crate) fn undecided_fact(rule: &Rule, resource: &Resource, view: &CedarView,
         facts => facts.iter().map(|fact| format!("`{fact}`")).collect::<Vec<_>>().join(", "),
     };
     let message = format!("`{}` cannot be decided: {what} is unknown before deployment", rule.id);
-    let property = match rule.points_at() {
-        PointsAt::Property(property) => Some(property),
-        PointsAt::Held(_) | PointsAt::Resource => None,
+    let undecided = Diagnostic::error(UNDECIDED, message);
+    let diagnostic = match rule.points_at() {
+        PointsAt::Property(property) => place(undecided, Some(property), resource, view),
+        PointsAt::Held(fact) => undecided.at(cause(resource, fact).span(), "declared here"),
+        PointsAt::Resource => place(undecided, None, resource, view),
     };
-    let mut diagnostic = place(Diagnostic::error(UNDECIDED, message), property, resource, view)
-        .help(declare(resource, rule, view))
-        .note(about(resource))
-        .note(error.to_string());
+    let mut diagnostic = diagnostic.help(declare(resource, rule, view)).note(about(resource)).note(error.to_string());
     diagnostic.controls = rule.controls().map(|c| c.id.clone().into()).collect();
     // The fact of a referenced resource has no name here: the rule stands for it.
     let parts =
@@ -342,14 +341,18 @@ fn removing_override(view: &CedarView, resource: &Resource, property: &str, hold
 fn at_paths(diagnostic: Diagnostic, fact: &str, resource: &Resource, view: &CedarView) -> Diagnostic {
     let paths = view.texts(resource, fact);
     let Some(path) = paths.first() else {
-        let cause = resource.causes.iter().find(|(of, _)| *of == fact);
-        return diagnostic.at(cause.map_or(resource.origin, |(_, origin)| *origin).span(), "declared here");
+        return diagnostic.at(cause(resource, fact).span(), "declared here");
     };
     let overridden = view.graph.overridden_at(&resource.id, path);
     let place = || nearest(resource, path).map_or(resource.origin, |(_, datum)| datum.origin).span();
     let place = overridden.unwrap_or_else(place);
     let all = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
     diagnostic.at(place, format!("{all} of `{}`", resource.id))
+}
+
+/// The setting behind a fact, or the cause of the resource.
+fn cause(resource: &Resource, fact: &str) -> Origin {
+    resource.causes.iter().find(|(of, _)| *of == fact).map_or(resource.origin, |(_, origin)| *origin)
 }
 
 /// The last name of a property path.

@@ -22,7 +22,7 @@ use crate::entities::OUTSIDE;
 use crate::vocabulary::STEP;
 
 /// The annotations of a policy, in their order in the file.
-const ANNOTATIONS: [&str; 7] = ["id", "control", "extends", "property", "fix", "message", "help"];
+const ANNOTATIONS: [&str; 8] = ["id", "control", "extends", "property", "after", "fix", "message", "help"];
 /// The annotations of every policy except a ceiling.
 const REQUIRED: [&str; 4] = ["id", "control", "message", "help"];
 /// The annotations of a permit of a folder, all of them required.
@@ -49,6 +49,8 @@ pub struct Rule {
     /// The property that a finding points at; with the prefix `resource.`, a
     /// fact with property paths.
     pub property: Option<String>,
+    /// Policies whose finding at the same place has the same cause, separated by blanks.
+    after: Option<String>,
     /// The value that a spec may write for the setting behind the property.
     pub fix: Option<String>,
     pub message: String,
@@ -196,6 +198,7 @@ impl Rule {
             id: id.into(),
             control: annotations.remove("control").unwrap_or_default(),
             property: annotations.remove("property"),
+            after: annotations.remove("after"),
             fix: annotations.remove("fix"),
             message: annotations.remove("message").unwrap_or_default(),
             help: annotations.remove("help").unwrap_or_default(),
@@ -210,6 +213,11 @@ impl Rule {
             condition,
             facts: OnceLock::new(),
         }
+    }
+
+    /// The policies whose finding at the same place has the same cause.
+    pub fn after(&self) -> impl Iterator<Item = &str> {
+        self.after.iter().flat_map(|names| names.split_whitespace())
     }
 
     /// The folder of its file.

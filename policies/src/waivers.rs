@@ -1,7 +1,7 @@
 //! Waivers: the findings that they cover, and findings about waivers
 //! themselves. The only place that applies waivers.
 
-use migspec_diag::{Change, Diagnostic, Fix, Span, code_info, count};
+use migspec_diag::{Change, Diagnostic, Fix, Span, code_info, count, nearest};
 use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Graph, Waiver};
 use smol_str::SmolStr;
@@ -28,6 +28,7 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
     let mut judgement = Judgement::default();
     let mut used = vec![false; graph.waivers.len()];
     let mut terms: Vec<Option<Waivable>> = vec![None; graph.waivers.len()];
+    let mut missed: Vec<Option<Vec<SmolStr>>> = vec![None; graph.waivers.len()];
     let flawed: Vec<bool> = graph.waivers.iter().map(|w| w.until < today || is_own_approval(w)).collect();
     for mut finding in findings {
         finding.name_node();
@@ -35,6 +36,12 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
         for index in &by {
             used[*index] = true;
             terms[*index] = Some(finding.waivable);
+        }
+        for (index, _) in
+            graph.waivers.iter().enumerate().filter(|(index, w)| concerns(w, &finding) && !by.contains(index))
+        {
+            let uncovered = finding.parts.iter().filter(|part| !is_accepted(&graph.waivers, &finding, part));
+            missed[index].get_or_insert_default().extend(uncovered.cloned());
         }
         let holds = |index: &usize| !flawed[*index] && allows(finding.waivable, &graph.waivers[*index], today);
         if covered && by.iter().all(holds) {
@@ -45,7 +52,8 @@ pub(crate) fn apply(graph: &Graph, rulebook: &Rulebook, findings: Vec<Finding>, 
     }
     for (index, waiver) in graph.waivers.iter().enumerate() {
         let production = graph.environment.production;
-        let about = About { waiver, used: used[index], term: terms[index], today, production };
+        let missed = missed[index].as_deref();
+        let about = About { waiver, used: used[index], missed, term: terms[index], today, production };
         judgement.findings.extend(about.flaws(rulebook));
     }
     judgement
@@ -91,11 +99,20 @@ fn covering(waivers: &[Waiver], finding: &Finding) -> (Vec<usize>, bool) {
     {
         return (vec![index], true);
     }
-    let accepts = |waiver: &Waiver, part: &str| waiver.part().is_some_and(|named| named.eq_ignore_ascii_case(part));
     let of_part = |part: &SmolStr| concerned().find(|(_, waiver)| accepts(waiver, part)).map(|(index, _)| index);
     let found: Vec<Option<usize>> = finding.parts.iter().map(of_part).collect();
     let covered = !found.is_empty() && found.iter().all(Option::is_some);
     (found.into_iter().flatten().collect(), covered)
+}
+
+/// Whether a waiver names this part. Case distinguishes facts, but no actions.
+fn accepts(waiver: &Waiver, part: &str) -> bool {
+    waiver.action.as_ref().is_some_and(|action| action.eq_ignore_ascii_case(part))
+        || waiver.fact.as_ref().is_some_and(|fact| **fact == *part)
+}
+
+fn is_accepted(waivers: &[Waiver], finding: &Finding, part: &str) -> bool {
+    waivers.iter().any(|waiver| concerns(waiver, finding) && accepts(waiver, part))
 }
 
 fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
@@ -118,6 +135,8 @@ fn allows(waivable: Waivable, waiver: &Waiver, today: u64) -> bool {
 struct About<'a> {
     waiver: &'a Waiver,
     used: bool,
+    /// The parts of the findings in its scope that it does not cover; `None` without such a finding.
+    missed: Option<&'a [SmolStr]>,
     /// The longest term of the rule; `None` without a finding.
     term: Option<Waivable>,
     today: u64,
@@ -142,12 +161,12 @@ impl About<'_> {
 
     /// Texts that an assessor reads: a filler is none.
     fn missing_texts(&self) -> Vec<Diagnostic> {
-        let Waiver { rule, rule_span, .. } = self.waiver;
+        let Waiver { rule, spans, .. } = self.waiver;
         let mut flaws = Vec::new();
         if given_name(&self.waiver.reason).chars().filter(|c| c.is_alphabetic()).count() < SHORTEST_REASON {
             flaws.push(
                 Diagnostic::error("waiver-without-reason", format!("the waiver of `{rule}` has no reason"))
-                    .at(*rule_span, "`reason=` is a filler")
+                    .at(spans.reason, "a filler")
                     .help("write why the finding is accepted, for an assessor"),
             );
         }
@@ -158,30 +177,53 @@ impl About<'_> {
                     "waiver-without-control",
                     format!("the waiver of `{rule}` has no compensating control"),
                 )
-                .at(*rule_span, "no `control=`")
+                .at(spans.control.unwrap_or(spans.rule), "no `control=`")
                 .help("name the compensating control: control=\"…\""),
+            );
+        }
+        let ticket = self.waiver.ticket.as_deref().filter(|ticket| given_name(ticket).is_empty());
+        if let Some((_, span)) = ticket.zip(spans.ticket) {
+            flaws.push(
+                Diagnostic::error("waiver-without-ticket", format!("the waiver of `{rule}` has no ticket"))
+                    .at(span, "a filler")
+                    .help("name the ticket of the approval, or remove `ticket=`"),
             );
         }
         flaws
     }
 
+    /// The rule has findings in the scope, for other actions or facts.
+    fn of_other_part(&self, part: &str, missed: &[SmolStr]) -> Diagnostic {
+        let Waiver { rule, spans, .. } = self.waiver;
+        let name = if self.waiver.action.is_some() { "action" } else { "fact" };
+        let flaw = Diagnostic::error("waiver-of-other-part", format!("no finding of `{rule}` is about `{part}`"))
+            .at(spans.part.unwrap_or(spans.rule), "covers no finding");
+        match missed {
+            [] => flaw.help(format!("remove `{name}=`: the finding has no part of its own")),
+            [first, ..] => {
+                let near = nearest(part, missed.iter().map(SmolStr::as_str)).unwrap_or(first);
+                flaw.help(format!("write {name}=\"{near}\", or remove the waiver"))
+            }
+        }
+    }
+
     fn flaws(&self, rulebook: &Rulebook) -> Vec<Diagnostic> {
-        let Waiver { rule, rule_span, until, until_span, .. } = self.waiver;
+        let Waiver { rule, until, spans, .. } = self.waiver;
         if !rulebook.knows(rule) && !CODES.contains(&&**rule) {
-            return vec![unknown(rule, *rule_span, rulebook)];
+            return vec![unknown(rule, spans.rule, rulebook)];
         }
         let mut flaws = Vec::new();
         if **rule == *UNDECIDED && self.waiver.fact.is_none() {
             return vec![
                 Diagnostic::error("waiver-without-fact", "the waiver names no fact")
-                    .at(*rule_span, "no `fact=`")
+                    .at(spans.rule, "no `fact=`")
                     .help("name the fact that the finding names: fact=\"…\""),
             ];
         }
         if *until < self.today {
             flaws.push(
                 Diagnostic::error("expired-waiver", format!("the waiver of `{rule}` has expired"))
-                    .at(*until_span, "expired")
+                    .at(spans.until, "expired")
                     .help("fix the finding, or renew the approval with a later date"),
             );
         }
@@ -189,7 +231,7 @@ impl About<'_> {
             let left = count(*until - self.today + 1, "day");
             flaws.push(
                 Diagnostic::warning("waiver-expires-soon", format!("the waiver of `{rule}` lapses after {left}"))
-                    .at(*until_span, "its last day")
+                    .at(spans.until, "its last day")
                     .help("fix the finding, or renew the approval with a later date"),
             );
         }
@@ -199,7 +241,8 @@ impl About<'_> {
                     "waiver-approved-by-owner",
                     format!("`{}` approves their own waiver", self.waiver.owner),
                 )
-                .at(*rule_span, "owner and approver are the same")
+                .at(spans.approved_by, "owner and approver are the same")
+                .with(spans.owner, "the owner")
                 .help("set `approved-by` to another person than `owner`"),
             );
         }
@@ -207,22 +250,24 @@ impl About<'_> {
         match self.term.or_else(|| self.never(rulebook)) {
             Some(Waivable::Never) => flaws.push(
                 Diagnostic::error("not-waivable", format!("`{rule}`{only} cannot be waived"))
-                    .at(*rule_span, "this rule accepts no waiver")
+                    .at(spans.rule, "this rule accepts no waiver")
                     .help("fix the finding and remove the waiver")
                     .fix(self.without()),
             ),
             Some(Waivable::Days(days)) if *until > self.today + days => flaws.push(
                 Diagnostic::error("waiver-too-long", format!("`{rule}` can be waived for at most {days} days"))
-                    .at(*until_span, format!("{} days from today", until - self.today))
+                    .at(spans.until, format!("{} days from today", until - self.today))
                     .help("choose an earlier date; a review can renew the waiver"),
             ),
             Some(Waivable::Days(_)) | None => {}
         }
         flaws.extend(self.missing_texts());
-        if !self.used && self.never(rulebook).is_none() {
+        if let (false, Some(part), Some(missed)) = (self.used, self.waiver.part(), self.missed) {
+            flaws.push(self.of_other_part(part, missed));
+        } else if !self.used && self.never(rulebook).is_none() {
             flaws.push(
                 Diagnostic::warning("unused-waiver", format!("`{rule}` has no finding{only} in this scope"))
-                    .at(*rule_span, "covers no finding")
+                    .at(spans.rule, "covers no finding")
                     .help("remove the waiver")
                     .fix(self.without()),
             );

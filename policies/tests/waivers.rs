@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use migspec_diag::{Severity, Sources, Span};
-use migspec_ir::{Graph, Origin, Resource, Waiver};
+use migspec_ir::{Graph, Origin, Resource, Waiver, WaiverSpans};
 use migspec_policies::catalogue::Tier;
 use migspec_policies::{PolicyError, PolicyFile, Rulebook, judge};
 
@@ -38,8 +38,16 @@ fn waiver(rule: &str) -> Waiver {
         action: None,
         fact: None,
         span: span(2),
-        rule_span: span(3),
-        until_span: span(4),
+        spans: WaiverSpans {
+            rule: span(3),
+            until: span(4),
+            owner: span(5),
+            approved_by: span(6),
+            reason: span(7),
+            control: Some(span(8)),
+            ticket: None,
+            part: None,
+        },
     }
 }
 
@@ -218,7 +226,7 @@ fn a_waiver_of_one_action_covers_that_action_alone() {
         (&[token][..], vec![], &[CREDENTIALS][..], 0),
         (&[token], vec![for_action(token)], none, 1),
         (&[token], vec![for_action("STS:getsessiontoken")], none, 1),
-        (&[token], vec![for_action(key)], &[CREDENTIALS, "unused-waiver"], 0),
+        (&[token], vec![for_action(key)], &[CREDENTIALS, "waiver-of-other-part"], 0),
         // The second action is accepted by nobody.
         (&[token, key], vec![for_action(token)], &[CREDENTIALS], 0),
         (&[token, key], vec![for_action(token), for_action(key)], none, 2),
@@ -235,5 +243,5 @@ fn a_waiver_of_one_action_covers_that_action_alone() {
 /// Nothing says which part of such a finding an action causes.
 #[test]
 fn a_finding_without_actions_needs_a_whole_waiver() {
-    check(Waiver { action: Some("rds:ModifyDBCluster".into()), ..waiver(RULE) }, &[RULE, "unused-waiver"], &[]);
+    check(Waiver { action: Some("rds:ModifyDBCluster".into()), ..waiver(RULE) }, &[RULE, "waiver-of-other-part"], &[]);
 }

@@ -43,7 +43,8 @@ pub fn facts(graph: &Graph, resource: &Resource) -> Vec<Fact> {
 
 /// The data source that returns an existing resource. A name finds resources of the own account alone.
 pub fn lookup(resource: &Resource) -> Option<&'static Lookup> {
-    let is_own = resource.existing.as_ref().is_some_and(|existing| existing.owner.is_none());
+    let existing = resource.existing.as_ref().filter(|existing| !existing.is_requested)?;
+    let is_own = existing.owner.is_none();
     let lookup = resource.resource_type()?.lookup()?;
     (!lookup.data.is_empty() && (is_own || lookup.part == Part::Whole)).then_some(lookup)
 }
@@ -68,8 +69,10 @@ pub fn report(graph: &Graph) -> Option<String> {
 }
 
 fn of_resource(graph: &Graph, resource: &Resource) -> Json {
-    let identity = resource.existing.as_ref().map(|existing| &*existing.identity);
-    let owner = resource.existing.as_ref().and_then(|existing| existing.owner.as_deref());
+    let existing = resource.existing.as_ref();
+    let is_requested = existing.is_some_and(|existing| existing.is_requested);
+    let identity = existing.filter(|_| !is_requested).map(|existing| &*existing.identity);
+    let owner = existing.and_then(|existing| existing.owner.as_deref());
     let declared: Map<String, Json> = resource
         .properties
         .iter()
@@ -81,6 +84,7 @@ fn of_resource(graph: &Graph, resource: &Resource) -> Json {
     json!({
         "type": resource.type_name,
         "id": identity,
+        "requested": is_requested,
         "owner": owner.unwrap_or(&graph.environment.account),
         "node": &*resource.path,
         "declared": declared,

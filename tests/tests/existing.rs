@@ -3,10 +3,12 @@
 
 #![allow(clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking, and runs a shell")]
 
+use std::collections::BTreeSet;
+
 use migspec_analyze::workflow::simulate::{CallResult, Scenario, simulate};
 use migspec_analyze::workflow::{Depth, Program};
-use migspec_ir::Grant;
 use migspec_ir::workflow::{Argument, Kind, State, Workflow};
+use migspec_ir::{Grant, Resource};
 use migspec_targets::terraform::hcl::{Block, Item};
 use migspec_tests::emitted::{self, Emitted};
 use migspec_tests::{hcl, runs};
@@ -218,7 +220,6 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareRouteTables",
         "CompareNetworkAcls",
         "CompareSecurityGroups",
-        "CompareFlowLogs",
         "CompareTransit",
         "CompareKey1",
         "CompareKey2",
@@ -232,7 +233,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| place(name) < place("Preflight-cards")), "{names:?}");
     let ids: Vec<&str> = workflow.declared.iter().flat_map(|declared| &declared.ids).map(|id| &**id).collect();
-    for (resource, existing) in graph.existing() {
+    for (resource, existing) in graph.existing().filter(|(_, existing)| !existing.is_requested) {
         let lookup = resource.resource_type().and_then(|known| known.lookup());
         let described = lookup.is_some_and(|lookup| lookup.describe.iter().any(|describe| describe.of.is_none()));
         let of_owner = resource.type_name == "AWS::EC2::FlowLog" && existing.owner.is_some();
@@ -242,6 +243,11 @@ fn a_workflow_compares_declared_facts_before_preflight() {
             existing.identity
         );
     }
+    // The account of the owner alone describes its flow logs.
+    let own = runs::text(LANDING_ZONE).replace("0000a\" owner=\"999999999999\"", "0000a\"");
+    let own = emitted::of_text(LANDING_ZONE, &own).remove(0);
+    let mut declared = own.graph.workflows.values().flat_map(|workflow| &workflow.declared);
+    assert!(declared.any(|declared| &*declared.state == "CompareFlowLogs"), "the own flow log is not compared");
     // The role may describe, in its region, and one key or topic by its ARN.
     let compares = |grant: &&Grant| names.iter().any(|name| grant.why.ends_with(&format!("state {name}")));
     let grants = graph.grants.iter().filter(compares);
@@ -253,7 +259,6 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         assert!(bound || is_one, "{grant:?}");
     }
     let expected = [
-        "ec2:DescribeFlowLogs",
         "ec2:DescribeNetworkAcls",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroups",
@@ -643,7 +648,7 @@ fn a_group_that_exists_is_named_and_its_rules_requested() {
     let text = runs::text(LANDING_ZONE).replace(&format!("\"{GROUP}\""), &format!("\"{GROUP}\" add-rules=#true"));
     let all = emitted::of_text(LANDING_ZONE, &text);
     let added = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
-    assert!(!added.text("requests.md").contains(GROUP), "nothing is left to its owner");
+    assert!(!added.text("requests.md").contains(&format!("--group-id {GROUP}")), "nothing is left to its owner");
     let network = added.text("terraform/network.tf");
     assert!(network.contains(&format!("security_group_id            = \"{GROUP}\"")), "{network}");
     assert_eq!(added.problems, []);
@@ -860,9 +865,13 @@ fn requests_follow_the_deployment() {
     let (_, of_owner) = text.split_once("## Account 999999999999").unwrap_or_else(|| panic!("{text}"));
     let at = |part: &str| of_owner.find(part).unwrap_or_else(|| panic!("no {part}\n{of_owner}"));
     let order = [
+        "*Before the deployment.*",
+        "create-transit-gateway-vpc-attachment",
+        "create-security-group",
+        "create-vpc-endpoint",
         "*While the deployment runs.*",
         "Name=state,Values=pendingAcceptance",
-        "--transit-gateway-attachment-id \"$attachment_cards\"",
+        "--transit-gateway-attachment-id \"$attachment_copy\"",
         "associate-transit-gateway-route-table",
         "create-transit-gateway-route ",
         "*After the deployment.*",
@@ -870,7 +879,7 @@ fn requests_follow_the_deployment() {
     ];
     let places = order.map(at);
     assert!(places.is_sorted(), "{places:?}\n{of_owner}");
-    assert_eq!(of_owner.matches("\n### ").count(), 2, "one heading for each resource and time");
+    assert_eq!(of_owner.matches("\n### ").count(), 5, "one heading for each resource and time");
     assert!(text.contains("| 999999999999 | `tgw-0aa00000000000001` | while the deployment runs |"), "{text}");
     let commands = text.lines().filter(|line| line.starts_with("aws ec2") || line.contains("=$(aws ec2"));
     let without: Vec<&str> = commands.filter(|line| !line.contains("--region eu-central-1")).collect();
@@ -999,4 +1008,84 @@ fn a_webhook_may_stand_beside_an_existing_topic() {
     let found: Vec<&str> = checked.findings.iter().map(|finding| &*finding.code).collect();
     // The boundary of the organisation knows no pipe.
     assert_eq!(found, ["right-beyond-boundary"]);
+}
+
+/// Both networks of the example as shared ones: the functions of the second one write to the buckets of the migration.
+fn all_shared() -> String {
+    let text = runs::text(LANDING_ZONE);
+    let replaced = [
+        ("\"vpc-0c0000000000000ab\"", "\"vpc-0c0000000000000ab\" owner=\"999999999999\""),
+        (
+            "routes \"rtb-0c000000000000001\" default=\"none\" {",
+            "flow-log \"fl-0c000000000000001\" interval=\"60s\"\n        routes \"rtb-0c000000000000001\" default=\"none\" {",
+        ),
+    ];
+    replaced.iter().fold(text, |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+#[test]
+fn the_owner_of_a_shared_network_gets_every_change_of_it() {
+    let emitted = emitted::of_text(LANDING_ZONE, &all_shared()).remove(0);
+    let of_owner = emitted.graph.existing().filter(|(_, known)| known.is_requested && known.owner.is_some());
+    let requested: Vec<&Resource> = of_owner.map(|(resource, _)| resource).collect();
+    let types: BTreeSet<&str> = requested.iter().map(|resource| resource.type_name).collect();
+    let expected = [
+        "AWS::EC2::Route",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::SecurityGroupIngress",
+        "AWS::EC2::TransitGatewayAttachment",
+        "AWS::EC2::TransitGatewayRoute",
+        "AWS::EC2::TransitGatewayRouteTableAssociation",
+        "AWS::EC2::VPCEndpoint",
+        "AWS::Route53Resolver::ResolverRuleAssociation",
+    ];
+    assert_eq!(types, BTreeSet::from(expected));
+    let requests = emitted.text("requests.md");
+    let endpoints = requested.iter().filter(|resource| resource.type_name == "AWS::EC2::VPCEndpoint");
+    let endpoints: Vec<&str> = endpoints.filter_map(|endpoint| endpoint.get("ServiceName")?.value.as_str()).collect();
+    assert!(endpoints.len() > 5 && endpoints.iter().any(|name| name.ends_with(".s3")), "{endpoints:?}");
+    for service in endpoints {
+        assert!(requests.contains(&format!("--service-name {service} --policy-document")), "no request for {service}");
+    }
+    for command in [
+        "--vpc-endpoint-type Gateway --route-table-ids rtb-0c000000000000001",
+        "create-transit-gateway-vpc-attachment --region eu-central-1 --transit-gateway-id tgw-0aa00000000000001 --vpc-id \
+         vpc-0ca0000000000000a --subnet-ids subnet-0ca00000000000ea1 subnet-0ca00000000000eb1",
+        "create-route --region eu-central-1 --route-table-id rtb-0ca00000000000002 --destination-cidr-block 172.16.0.0/16",
+        "associate-resolver-rule --region eu-central-1 --resolver-rule-id rslvr-rr-0dc00000000000001",
+        "'IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]'",
+        ",UserId=222222222222,Description=",
+    ] {
+        assert!(requests.contains(command), "no {command}\n{requests}");
+    }
+    // The route that the network team has added is not requested again.
+    assert!(!requests.contains("--route-table-id rtb-0c000000000000001 --destination-cidr-block 172.16.0.0/16"));
+}
+
+#[test]
+fn nothing_that_is_created_names_a_requested_resource() {
+    let text = all_shared();
+    let (sources, checked) = runs::check_text(LANDING_ZONE, &text, Some("prod"));
+    let unused = |found: &String| found.contains("unused-log-bucket");
+    let (_, other): (Vec<String>, Vec<String>) = runs::list(&sources, &checked).into_iter().partition(unused);
+    assert_eq!(other, Vec::<String>::new());
+    let emitted = emitted::of_text(LANDING_ZONE, &text).remove(0);
+    let mut seen = 0;
+    for resource in emitted.graph.resources.values().filter(|resource| resource.existing.is_none()) {
+        for (name, datum) in resource.properties.iter() {
+            datum.value.references(&mut |id, _| {
+                seen += 1;
+                let known = emitted.graph.get(id).and_then(|known| known.existing.as_ref());
+                let names = known.is_some_and(|existing| existing.is_requested);
+                assert!(!names, "{}: `{name}` names {id}", resource.id);
+            });
+        }
+    }
+    assert!(seen > 500, "{seen}");
+    let buckets = emitted.text("terraform/storage.tf");
+    assert!(buckets.contains("\"aws:SourceVpc\" = \"vpc-0c0000000000000ab\""), "{buckets}");
+    assert!(!buckets.contains("aws:SourceVpce"), "{buckets}");
 }

@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn an_entry_is_created_existing_or_only_named() {
         let key = |at: &str| format!("arn:aws:kms:us-east-1:999999999999:key/{at}");
-        let existing = Existing { identity: key("a").into(), owner: None, settings: &[] };
+        let existing = Existing { identity: key("a").into(), owner: None, settings: &[], is_requested: false };
         let known = Resource { existing: Some(existing), ..resource("AWS::KMS::Key", "known") };
         let topic = |id: &str, at: &str| resource("AWS::SNS::Topic", id).set("KmsMasterKeyId", key(at));
         let filter = resource("AWS::Logs::MetricFilter", "filter").set("LogGroupName", "/of/others");

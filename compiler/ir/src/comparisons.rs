@@ -50,7 +50,7 @@ fn of_call(graph: &Graph, described: Described) -> Vec<Declared> {
 fn items(graph: &Graph, described: Described) -> Vec<(Arc<str>, Item)> {
     let call = described.call();
     let mut items: BTreeMap<Arc<str>, Item> = BTreeMap::new();
-    for (resource, existing) in graph.existing() {
+    for (resource, existing) in graph.existing().filter(|(_, existing)| !existing.is_requested) {
         let describe =
             resource.resource_type().and_then(|known| known.lookup()).map_or(&[][..], |lookup| lookup.describe);
         let is_visible = existing.owner.is_none() || call.readers == Readers::Shared;

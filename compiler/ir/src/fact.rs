@@ -131,7 +131,7 @@ impl Fact {
             Read::Computed(read) => read(resource, graph),
             Read::Property(path, absent) => match resource.get(path) {
                 // AWS's default says nothing about a resource that somebody else configured.
-                None if resource.existing.is_some() => FactValue::Unknown,
+                None if resource.is_declared() => FactValue::Unknown,
                 None => absent.value(),
                 Some(datum) => self.r#type.convert(&datum.value),
             },

@@ -93,7 +93,7 @@ impl Graph {
     /// `None` for other resources, and for attributes that nothing declares.
     pub fn identity(&self, id: &Id, attribute: Option<&str>) -> Option<Arc<str>> {
         let resource = self.get(id)?;
-        let existing = resource.existing.as_ref()?;
+        let existing = resource.existing.as_ref().filter(|existing| !existing.is_requested)?;
         let Some(attribute) = attribute else { return Some(existing.identity.clone()) };
         let same = resource.resource_type().and_then(ResourceType::lookup).is_some_and(|l| l.same.contains(&attribute));
         match resource.get(attribute) {
@@ -241,8 +241,21 @@ impl Resource {
 
     /// It exists with this identity: the value of `Ref`.
     pub fn existing(mut self, identity: impl Into<Arc<str>>, settings: Settings) -> Self {
-        self.existing = Some(Existing { identity: identity.into(), owner: None, settings });
+        self.existing = Some(Existing { identity: identity.into(), owner: None, settings, is_requested: false });
         self
+    }
+
+    /// Its owner creates it by the commands of `requests.md`. It has no identity yet: nothing that a deployment
+    /// creates can name it. `owner` is the account, where it is not the environment's.
+    pub fn requested_from(mut self, owner: Option<Arc<str>>) -> Self {
+        let identity = self.id.as_str().into();
+        self.existing = Some(Existing { identity, owner, settings: &[], is_requested: true });
+        self
+    }
+
+    /// Whether the spec describes a resource that is there already: AWS's defaults say nothing about it.
+    pub fn is_declared(&self) -> bool {
+        self.existing.as_ref().is_some_and(|existing| !existing.is_requested)
     }
 
     /// The account of an existing resource, where it is not the environment's.
@@ -278,6 +291,8 @@ pub struct Existing {
     /// The account that owns it, where it is not the environment's.
     pub owner: Option<Arc<str>>,
     pub settings: Settings,
+    /// The owner creates it first: the identity is the id of the graph, and AWS has nothing to compare.
+    pub is_requested: bool,
 }
 
 /// How a spec declares each fact of an existing resource: the fact, and the
@@ -527,8 +542,21 @@ pub struct Waiver {
     /// The only fact that it accepts without a value.
     pub fact: Option<Arc<str>>,
     pub span: Span,
-    pub rule_span: Span,
-    pub until_span: Span,
+    pub spans: WaiverSpans,
+}
+
+/// The places of the values of a waiver.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct WaiverSpans {
+    pub rule: Span,
+    pub until: Span,
+    pub owner: Span,
+    pub approved_by: Span,
+    pub reason: Span,
+    pub control: Option<Span>,
+    pub ticket: Option<Span>,
+    /// The action or the fact.
+    pub part: Option<Span>,
 }
 
 impl Waiver {

@@ -38,7 +38,7 @@ pub use certificate::expiry_date;
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};
 pub use graph::{
     Actor, Condition, Deployer, Environment, Existing, Flow, Grant, Graph, Lifecycle, Moment, Output, Parameter,
-    Protocol, Request, Resource, Settings, StateStore, Waiver, Zone, partition_of,
+    Protocol, Request, Resource, Settings, StateStore, Waiver, WaiverSpans, Zone, partition_of,
 };
 pub use id::Id;
 pub use index::Index;

@@ -12,6 +12,7 @@ use migspec_syntax::value::Cidr;
 
 use crate::cx::{Cx, datum, path};
 use crate::flows::endpoints;
+use crate::network::shared;
 use crate::{addresses, names, placement, transit};
 
 const BY: &str = "site";
@@ -41,6 +42,20 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
     for source in &spec.source {
         check_name(cx, source);
+    }
+    for domain in spec.api.iter().filter_map(|api| api.domain.as_ref()) {
+        check_domain(cx, domain);
+    }
+}
+
+/// AWS alone has certificates and records of its own names.
+fn check_domain(cx: &mut Cx, domain: &ast::ApiDomain) {
+    if is_below(&domain.name.as_str().to_ascii_lowercase(), PUBLIC) {
+        cx.report(
+            Diagnostic::error("wrong-value", format!("`{}` is a name of AWS", domain.name.value))
+                .at(domain.name.span(), "no name of the migration")
+                .help("write the name that callers use, such as \"pay.example.com\""),
+        );
     }
 }
 
@@ -145,9 +160,16 @@ fn check_name(cx: &mut Cx, source: &ast::Source) {
     }
     let domain = name.split_once('.').map_or("example.com", |(_, domain)| domain);
     let asks = (source.at.address.span(), "only the site knows it");
-    // An environment that replaces the name is the cause; else the domain of the site is.
+    // An environment that replaces the name is the cause, and so is a name whose neighbours have the domain of the site; else
+    // that domain is.
     let is_replaced = matches!(source.at.address.provenance, Provenance::Written { base: Some(_), .. });
-    let places = match site.dns.first().filter(|_| !is_replaced) {
+    let others = cx.spec.source.iter().filter(|other| other.key.value != source.key.value).map(host);
+    let upstreams = cx.spec.api.iter().flat_map(|api| &api.upstream).filter_map(|upstream| upstream.url.as_ref());
+    let hosts: Vec<&str> = others.chain(upstreams.map(|url| url.host())).collect();
+    let is_shared =
+        |node: &ast::SiteDns| hosts.iter().any(|host| is_below(&host.to_ascii_lowercase(), node.domain.as_str()));
+    let places = match site.dns.first() {
+        Some(node) if is_replaced || is_shared(node) => [asks, (node.domain.span(), "the domain of the site")],
         Some(node) => [(node.domain.span(), "the site answers for another domain"), asks],
         None => [asks, (site.place.header, "declares no DNS for it")],
     };
@@ -242,11 +264,18 @@ fn rule(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns, networks: &[&ast::Ne
     }
     for network in networks {
         let association = names::resolver_association(key, &domain, network.key.as_str());
-        cx.add(
+        let association =
             Resource::new("AWS::Route53Resolver::ResolverRuleAssociation", association, here.as_str(), at)
                 .set("ResolverRuleId", Value::reference(id.clone()))
-                .set("VPCId", Value::reference(names::vpc(network.key.as_str()))),
-        );
+                .set("VPCId", Value::reference(names::vpc(network.key.as_str())));
+        if node.rule.is_none() && shared::owner(cx, network).is_some() {
+            let label = "makes a rule of this account, which the owner cannot associate";
+            let domain = node.domain.as_str();
+            let help = format!("name a rule that the owner shares: dns rule=\"rslvr-rr-…\" domain=\"{domain}\"");
+            shared::refuse(cx, network, (node.place.header, label), &help);
+        }
+        shared::request_association(cx, network, &association);
+        shared::add(cx, network, association);
     }
 }
 

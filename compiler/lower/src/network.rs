@@ -4,6 +4,7 @@ pub(crate) mod checks;
 pub(crate) mod existing;
 pub(crate) mod flow_logs;
 pub(crate) mod plan;
+pub(crate) mod shared;
 pub(crate) mod zones;
 
 use migspec_ir::{Id, Origin, Resource, Value};

@@ -51,12 +51,24 @@ fn duplicate_tier(network: &ast::Network) -> Option<&ast::Tier> {
 
 /// A security group without rules; rules follow from flows.
 pub(crate) fn group(cx: &mut Cx, id: Id, vpc: Id, description: &str, path: impl Into<Arc<str>>, origin: Origin) -> Id {
+    let group = new_group(cx, id, vpc, description, path, origin);
+    cx.add(group)
+}
+
+/// Such a group, which is not in the graph yet.
+pub(crate) fn new_group(
+    cx: &mut Cx,
+    id: Id,
+    vpc: Id,
+    description: &str,
+    path: impl Into<Arc<str>>,
+    origin: Origin,
+) -> Resource {
     let name = cx.physical(names::SECURITY_GROUP, id.as_str());
-    let resource = Resource::new("AWS::EC2::SecurityGroup", id, path, origin)
+    Resource::new("AWS::EC2::SecurityGroup", id, path, origin)
         .set("GroupName", name)
         .set("GroupDescription", description)
-        .set("VpcId", Value::reference(vpc));
-    cx.add(resource)
+        .set("VpcId", Value::reference(vpc))
 }
 
 /// The id of a security group, as other services take it.

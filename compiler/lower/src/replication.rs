@@ -12,8 +12,8 @@ mod settings;
 mod tables;
 
 use migspec_ir::{Datum, Id, Origin, Resource, Value, Zone, list};
-use migspec_syntax::ast;
 use migspec_syntax::value::{ColumnClass, DailyWindow, TierPurpose};
+use migspec_syntax::{Provenance, ast};
 
 use crate::cx::{Cx, datum, origin, path};
 use crate::index::Relation;
@@ -248,6 +248,12 @@ fn add_forward_flows(cx: &mut Cx, relation: &Relation) {
     cx.flow(group(), cluster, port, why("to"), Origin::derived(BY, node.to.span()));
 }
 
+/// The alarm where the spec sets it, or else the gate.
+fn loose_alarm(lag: &ast::Lag) -> Origin {
+    let is_written = matches!(lag.alarm.provenance, Provenance::Written { .. });
+    if is_written { origin(&lag.alarm) } else { origin(&lag.gate) }
+}
+
 /// The policy entity of the replication.
 fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
     let key = relation.key();
@@ -269,6 +275,7 @@ fn add_entity(cx: &mut Cx, relation: &Relation, at: &str) {
         .set("TlsMode", Datum::new(mode.word(), mode_origin))
         .set("LagGate", gate)
         .set("LagAlarm", alarm)
+        .because("alarmLooserThanGate", lag.map(loose_alarm))
         .set("LobLimit", settings::lob_limit(relation))
         .set_if("MaxLob", largest_lob(relation))
         .set("HasValidation", relation.validation.is_some())

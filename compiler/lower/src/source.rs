@@ -35,6 +35,9 @@ pub(crate) fn lower(cx: &mut Cx) {
             for column in &table.column {
                 add_column(cx, source, table, column, &at);
             }
+            for lob in table.lob.iter().filter(|lob| !table.column.iter().any(|c| c.name.value == lob.column.value)) {
+                add_lob(cx, source, table, lob, &at);
+            }
         }
     }
 }
@@ -449,6 +452,21 @@ fn add_rest(cx: &mut Cx, source: &ast::Source, table: &ast::Table, at: &str) {
         .set("Name", "*")
         .set("Class", datum(class, |class| class.word()))
         .set_if("Reason", table.reason.as_ref().map(|reason| datum(reason, |r| r.clone())))
+        .set("Source", Value::reference(names::source(key)))
+        .set("Replicated", cx.index.from(key).any(|relation| copies(&relation, &table.name)));
+    cx.add(resource);
+}
+
+/// A column of large objects without a description of its own: its name shows whether account data is in it.
+fn add_lob(cx: &mut Cx, source: &ast::Source, table: &ast::Table, lob: &ast::TableLob, at: &str) {
+    let key = source.key.as_str();
+    let id = names::column(key, table.name.as_str(), &lob.column);
+    let path = format!("{at} > table \"{}\" > lob \"{}\"", table.name, lob.column.value);
+    let resource = Resource::new("Migspec::Column", id, path, Origin::derived(BY, lob.column.span()))
+        .set("Table", datum(&table.name, |n| n.as_str().to_owned()))
+        .set("Name", datum(&lob.column, |n| n.clone()))
+        .set_if("Class", table.class.as_ref().map(|c| datum(c, |c| c.word())))
+        .set("LargeObject", true)
         .set("Source", Value::reference(names::source(key)))
         .set("Replicated", cx.index.from(key).any(|relation| copies(&relation, &table.name)));
     cx.add(resource);

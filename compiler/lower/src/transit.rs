@@ -6,11 +6,11 @@ mod vpn;
 
 use migspec_diag::Diagnostic;
 use migspec_ir::{Datum, Id, Origin, Resource, Value, map};
-use migspec_syntax::value::Key;
+use migspec_syntax::value::{Key, TierPurpose};
 use migspec_syntax::{Setting, ast};
 
 use crate::cx::{Cx, datum, derived, path};
-use crate::network::{ATTACHMENT_TIER, flow_logs, tier_subnets};
+use crate::network::{ATTACHMENT_TIER, flow_logs, shared, tier_subnets};
 use crate::{addresses, names};
 
 /// The autonomous system number of a new Transit Gateway: AWS's default.
@@ -29,6 +29,13 @@ pub(crate) fn lower(cx: &mut Cx) {
         None => {
             existing::refuse(cx, transit);
             gateway(cx, transit);
+        }
+    }
+    // The owner accepts all attachments before it associates and routes the first one.
+    for member in &transit.attach.members {
+        if let Some(network) = spec.network.iter().find(|network| network.key.value == member.value) {
+            existing::refuse_shared(cx, transit, network);
+            existing::accept(cx, transit, network, member.span());
         }
     }
     for member in &transit.attach.members {
@@ -85,7 +92,7 @@ pub(crate) fn attached_connection(spec: &ast::Migration, site: &ast::Site) -> Op
     site_attachment(transit, site).map(|attachment| Value::reference(attachment.id))
 }
 
-pub(crate) use existing::{is_foreign, request_route};
+pub(crate) use existing::{is_foreign, owner, request_route};
 
 /// Nothing is joined by default: attachments are associated and routed one by
 /// one.
@@ -123,6 +130,27 @@ fn attach(cx: &mut Cx, transit: &ast::Transit, member: &Setting<Key>) {
     }
 }
 
+/// A zone without a subnet of the attachment does not reach the transit (fact: transit-attachment-zones).
+fn check_zones(cx: &mut Cx, network: &ast::Network, member: &Setting<Key>) {
+    let Some(tier) = network.tier.iter().find(|tier| *tier.holds == TierPurpose::Transit) else { return };
+    let attached: Vec<&str> = tier.subnet.iter().map(|subnet| subnet.zone.as_str()).collect();
+    let others = network.tier.iter().filter(|tier| !matches!(*tier.holds, TierPurpose::Transit | TierPurpose::Nat));
+    let mut apart: Vec<&ast::ExistingSubnet> = others.flat_map(|tier| &tier.subnet).collect();
+    apart.retain(|subnet| !attached.contains(&subnet.zone.as_str()));
+    let Some(first) = apart.first() else { return };
+    let zone = first.zone.as_str();
+    cx.report(
+        Diagnostic::error(
+            "zone-without-attachment",
+            format!("the attachment of `{}` has no subnet in `{zone}`", network.key),
+        )
+        .at(tier.place.header, "the subnets of the attachment")
+        .with(first.place.header, "does not reach the transit")
+        .with(member.span(), "attached here")
+        .help(format!("add a subnet in `{zone}` to the tier `{}`, or use no subnet of that zone", tier.key)),
+    );
+}
+
 fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, member: &Setting<Key>) {
     let at = Origin::derived("transit", member.span());
     let key = network.key.as_str();
@@ -138,8 +166,9 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
                 .help("add to the network: tier \"attachment\" holds=\"transit\" { subnet \"subnet-…\" … }"),
         );
     }
+    check_zones(cx, network, member);
     let attachment = network_attachment(transit, key);
-    cx.add(
+    let resource =
         Resource::new("AWS::EC2::TransitGatewayAttachment", &attachment.id, path("transit", &transit.key), at)
             .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
             .set("VpcId", Value::reference(names::vpc(key)))
@@ -152,9 +181,10 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
                     "ApplianceModeSupport": "disable",
                     "SecurityGroupReferencingSupport": "enable",
                 }),
-            ),
-    );
-    existing::accept(cx, transit, network, member.span());
+            );
+    let gateway = transit.existing.as_ref().map_or("", |id| id.as_str());
+    shared::request_attachment(cx, network, gateway, &resource);
+    shared::add(cx, network, resource);
     route_table(cx, transit, key, &attachment, at);
 }
 

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::Waiver;
-use migspec_syntax::ast;
+use migspec_ir::{Waiver, WaiverSpans};
+use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
 use crate::cx::{Cx, path};
@@ -44,8 +44,16 @@ fn lower_waiver(waiver: &ast::Waive, scope: Arc<str>) -> Waiver {
         action: waiver.action.as_ref().map(|a| a.value.clone()),
         fact: waiver.fact.as_ref().map(|fact| fact.value.clone()),
         span: waiver.place.header,
-        rule_span: waiver.rule.span(),
-        until_span: waiver.until.span(),
+        spans: WaiverSpans {
+            rule: waiver.rule.span(),
+            until: waiver.until.span(),
+            owner: waiver.owner.span(),
+            approved_by: waiver.approved_by.span(),
+            reason: waiver.reason.span(),
+            control: waiver.control.as_ref().map(Setting::span),
+            ticket: waiver.ticket.as_ref().map(Setting::span),
+            part: waiver.action.as_ref().or(waiver.fact.as_ref()).map(Setting::span),
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use migspec_diag::{Sources, Span};
 use migspec_ir::update::Effect;
-use migspec_ir::{Actor, Datum, Grant, Graph, Id, Origin, Resource, Value, Waiver, resource_type};
+use migspec_ir::{Actor, Datum, Grant, Graph, Id, Origin, Resource, Value, Waiver, WaiverSpans, resource_type};
 
 use super::{Cause, ChangeKind, Diff, Sides};
 
@@ -175,8 +175,16 @@ fn waivers_are_compared_by_their_terms() {
             action: None,
             fact: None,
             span,
-            rule_span: span,
-            until_span: span,
+            spans: WaiverSpans {
+                rule: span,
+                until: span,
+                owner: span,
+                approved_by: span,
+                reason: span,
+                control: None,
+                ticket: None,
+                part: None,
+            },
         });
         one
     };

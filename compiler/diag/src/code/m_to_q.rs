@@ -112,8 +112,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     code(
         "network-of-another-account",
         "the network belongs to another account",
-        "In shared subnets, only the owner creates endpoints of AWS services, attaches the VPC to a transit, adds routes and \
-         associates rules of a resolver. A migration needs all of them before its first step, so it has a VPC of its own account.",
+        "In shared subnets, only the owner attaches the VPC to a Transit Gateway and associates rules of a resolver, and only \
+         with those of its account or those that are shared with it. Name an existing Transit Gateway and an existing rule of the owner.",
     ),
     code("network-size", "the prefix length of a network is out of range", "A VPC has a prefix from /16 to /28."),
     code(

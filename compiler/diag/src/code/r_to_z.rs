@@ -652,6 +652,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          with a later date.",
     ),
     code(
+        "waiver-of-other-part",
+        "a waiver names an action or a fact that no finding is about",
+        "A waiver with `action=` or `fact=` accepts that part of a finding alone. The rule has a finding in its scope, for \
+         another part. Names of facts are case-sensitive.",
+    ),
+    code(
         "waiver-too-long",
         "a waiver exceeds the longest term of its rule",
         "Each control has a longest term, counted from today. Shorten the waiver and renew it after a review.",
@@ -671,6 +677,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "waiver-without-reason",
         "a waiver has no reason",
         "The evidence lists the reason of each waiver. A filler such as `none`, or a few signs, is no reason.",
+    ),
+    code(
+        "waiver-without-ticket",
+        "the ticket of a waiver is a filler",
+        "A ticket leads an assessor to the approval. A filler such as `-` or `none` leads to nothing: name the ticket, or \
+         leave it out.",
     ),
     code(
         "webhook-elsewhere",
@@ -754,6 +766,12 @@ pub(super) const CODES: &[CodeInfo] = &[
         "zone-owner-without-zone",
         "a domain names the owner of a zone, and no zone",
         "`owner=` of a domain is the account of its hosted zone. Add `zone=`, or remove `owner=`.",
+    ),
+    code(
+        "zone-without-attachment",
+        "a zone of an existing network has no subnet of the attachment to the transit",
+        "Resources in a zone without a subnet of the attachment cannot reach the Transit Gateway, whatever their route table \
+         says. Add a subnet of the zone to the tier with `holds=\"transit\"`.",
     ),
     code(
         "zone-without-service",

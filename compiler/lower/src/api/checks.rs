@@ -6,7 +6,7 @@ use migspec_diag::{Diagnostic, Span};
 use migspec_ir::aws::migspec::{self, given_name};
 use migspec_ir::secret::names_credential;
 use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind, UpstreamSide};
-use migspec_syntax::{Setting, ast};
+use migspec_syntax::{Provenance, Setting, ast};
 
 use super::Sides;
 use crate::cx::Cx;
@@ -57,6 +57,7 @@ fn check_existing(cx: &mut Cx, api: &ast::Api) {
         let settings = [
             ("network", UpstreamSide::Target, upstream.network.as_ref().map(|network| network.span())),
             ("certificate", UpstreamSide::Target, upstream.certificate.as_ref().map(|certificate| certificate.span())),
+            ("port", UpstreamSide::Target, place_of(&upstream.port)),
             ("url", UpstreamSide::Source, upstream.url.as_ref().map(|url| url.span())),
         ];
         for (name, _, span) in settings.into_iter().filter(|(_, side, _)| *side != *upstream.side) {
@@ -75,6 +76,11 @@ fn check_existing(cx: &mut Cx, api: &ast::Api) {
             );
         }
     }
+}
+
+/// The place of a setting that the spec writes.
+fn place_of<T>(setting: &Setting<T>) -> Option<Span> {
+    matches!(setting.provenance, Provenance::Written { .. }).then(|| setting.span())
 }
 
 /// Request headers of HTTP and of tracing: equal in all requests of a client, or new in a repetition

@@ -165,7 +165,7 @@ fn request(cx: &mut Cx, (network, tier): (&ast::Network, &ast::Tier), entries: &
              migration; an entry that the ACL already has is not needed, and a rule number may be changed.",
             tier.key, network.key
         );
-        let owner = cx.graph.environment.account.clone();
+        let owner = network::shared::owner(cx, network).unwrap_or_else(|| cx.graph.environment.account.clone());
         let origin = Origin::derived("network", acl.span());
         cx.graph.requests.push(Request {
             owner,

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone};
+use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone, map};
 use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
 
 use crate::cx::{Cx, path};
-use crate::policy::{Statement, document};
+use crate::network::shared;
+use crate::policy::Statement;
 use crate::{compute, names, network, placement};
 
 /// The service has a gateway endpoint: a route, not an address.
@@ -72,19 +73,21 @@ fn group(cx: &mut Cx, network: &ast::Network, vpc: &Id) {
     let key = network.key.as_str();
     let description = format!("Interface endpoints of network {key}");
     let id = names::endpoints_group(key);
-    placement::group(cx, id, vpc.clone(), &description, path("network", &network.key), at);
+    let group = placement::new_group(cx, id, vpc.clone(), &description, path("network", &network.key), at);
+    let group = shared::add(cx, network, group);
+    shared::request_group(cx, network, &group, at);
 }
 
 fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
     let at = flow.origin;
     let key = network.key.as_str();
     let name = format!("com.amazonaws.{}.{service}", cx.graph.environment.region);
-    let policy = policy(cx, network, service, at);
+    let statements = statements(cx, network, service, at);
     let id = names::endpoint(key, &service.replace('.', "-"));
     let endpoint = Resource::new("AWS::EC2::VPCEndpoint", id, flow.why.clone(), at)
         .set("VpcId", Value::reference(names::vpc(key)))
         .set("ServiceName", name)
-        .set("PolicyDocument", policy);
+        .set("PolicyDocument", map!(at, { "Version": "2012-10-17", "Statement": statements.clone() }));
     let endpoint = if is_gateway(service) {
         endpoint.set("VpcEndpointType", "Gateway").set("RouteTableIds", references(private_route_tables(network), at))
     } else {
@@ -94,7 +97,8 @@ fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
             .set("SubnetIds", references(subnets(network), at))
             .set("SecurityGroupIds", vec![group_id(key, at)])
     };
-    cx.add(endpoint);
+    shared::request_endpoint(cx, network, &endpoint, &statements);
+    shared::add(cx, network, endpoint);
 }
 
 fn group_id(network: &str, at: Origin) -> Datum {
@@ -124,7 +128,7 @@ fn private_route_tables(network: &ast::Network) -> Vec<Id> {
 /// Allows only the grants of the spec's roles, for principals and resources of
 /// this account. An endpoint answers for the whole network: where a declared workload
 /// calls the service, all actions of it are allowed.
-fn policy(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> migspec_ir::Map {
+fn statements(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> Vec<Datum> {
     let account = cx.graph.environment.account.clone();
     let called = compute::services(cx, &names::vpc(network.key.as_str())).contains(service);
     let actions = if called && !is_gateway(service) {
@@ -133,17 +137,19 @@ fn policy(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> migspec
         granted_actions(cx, service)
     };
     let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
-    let statement = Statement::allow("OwnAccount", at)
+    // The owner of a shared network adds it to an endpoint that may have the statements of other accounts.
+    let sid = shared::owner(cx, network).map_or("OwnAccount".to_owned(), |_| format!("OwnAccount{account}"));
+    let statement = Statement::allow(&sid, at)
         .principal("*")
         .actions(&actions)
-        .resources(resources(cx, service))
+        .resources(resources(cx, network, service))
         .when("StringEquals", "aws:PrincipalAccount", account.clone())
         .when("StringEquals", "aws:ResourceAccount", account);
     let mut statements = vec![statement];
     if called && is_gateway(service) {
         statements.push(image_layers(cx, at));
     }
-    document(statements, at)
+    statements.into_iter().map(Statement::build).collect()
 }
 
 /// Amazon ECR keeps the layers of images in a bucket of its own (fact: ecr-endpoints).
@@ -171,12 +177,17 @@ fn iam_prefix(service: &str) -> &str {
     }
 }
 
-/// Buckets by name; elsewhere the conditions bound the resources.
-fn resources(cx: &Cx, service: &str) -> Vec<Value> {
+/// Buckets by name; elsewhere the conditions bound the resources. The owner of a shared network writes the names out.
+fn resources(cx: &Cx, network: &ast::Network, service: &str) -> Vec<Value> {
     if service != "s3" {
         return vec!["*".into()];
     }
     let buckets = cx.graph.of_type("AWS::S3::Bucket").filter(|b| b.region.is_none() && b.existing.is_none());
+    if shared::owner(cx, network).is_some() {
+        let names = buckets.filter_map(|b| b.get("BucketName")?.value.as_str());
+        let arns = names.map(|name| format!("arn:{}:s3:::{name}", cx.graph.environment.partition));
+        return arns.flat_map(|arn| [arn.clone().into(), format!("{arn}/*").into()]).collect();
+    }
     buckets
         .flat_map(|b| {
             let arn = Value::attribute(&b.id, "Arn");

@@ -8,6 +8,7 @@ use migspec_syntax::ast;
 
 use super::topology::{End, Range, TierRef};
 use crate::cx::Cx;
+use crate::network::shared;
 use crate::transit::{self, Attachment, network_attachment, site_attachment};
 use crate::{names, network};
 
@@ -60,13 +61,13 @@ fn subnet_routes(
         if cx.graph.get(&id).is_some() || network::existing::has_route(cx, &seat.table, &to) {
             continue;
         }
-        cx.add(
-            Resource::new("AWS::EC2::Route", id, flow.why.clone(), flow.origin)
-                .set("RouteTableId", Value::reference(seat.table))
-                .set("DestinationCidrBlock", to)
-                .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
-                .after(&attachment.id),
-        );
+        let route = Resource::new("AWS::EC2::Route", id, flow.why.clone(), flow.origin)
+            .set("RouteTableId", Value::reference(seat.table))
+            .set("DestinationCidrBlock", to)
+            .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
+            .after(&attachment.id);
+        shared::request_route(cx, network, &route);
+        shared::add(cx, network, route);
     }
 }
 
@@ -91,7 +92,7 @@ fn transit_route(
         .set("TransitGatewayAttachmentId", beyond.value.clone());
     if transit::is_foreign(cx, transit) {
         transit::request_route(cx, transit, member, &to, far, flow.origin);
-        cx.add(route.existing(id.as_str(), &[]));
+        cx.add(route.requested_from(transit::owner(cx, transit)));
     } else {
         cx.add(route.after(&beyond.id));
     }

@@ -11,6 +11,7 @@ use migspec_syntax::value::Cidr;
 use super::description;
 use super::topology::{self, End, EndKind};
 use crate::cx::Cx;
+use crate::network::shared;
 use crate::{addresses, compute, names, network};
 
 pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
@@ -18,7 +19,7 @@ pub(super) fn lower(cx: &mut Cx, flow: &Flow, from: &End, to: &End) {
         return open_internet(cx, flow, group);
     }
     if let EndKind::Group(group) = &from.kind {
-        for (name, peer) in destinations(from, to) {
+        for (name, peer) in destinations(cx, from, to) {
             let id = names::egress_rule(group.as_str(), &name, &port(flow));
             let property = match peer {
                 Peer::Group(_) => "DestinationSecurityGroupId",
@@ -58,8 +59,10 @@ enum Peer {
 }
 
 /// The destinations of a flow for its outbound rules, each with a word for the rule's id.
-fn destinations(from: &End, to: &End) -> Vec<(String, Peer)> {
+fn destinations(cx: &Cx, from: &End, to: &End) -> Vec<(String, Peer)> {
     match &to.kind {
+        // Nobody knows the id of a group that the owner of a network has yet to create.
+        EndKind::Group(id) if shared::network_of_group(cx, id).is_some() => ranges(to),
         EndKind::Group(id) if from.member == to.member => vec![(id.to_string(), Peer::Group(id.clone()))],
         EndKind::Group(_) | EndKind::Site | EndKind::Public => ranges(to),
         EndKind::Gateway(list) => vec![("s3".to_owned(), Peer::List(list.clone()))],
@@ -167,8 +170,9 @@ fn add(
         .set(property, peer)
         .set("Description", description(&flow.why));
     if compute::is_owners(cx, group) {
+        let owner = cx.graph.get(group).and_then(|group| group.existing.as_ref()?.owner.clone());
         request(cx, flow, group, type_name, permission(cx, flow, &rule));
-        cx.add(rule.existing(id.as_str(), &[]));
+        cx.add(rule.requested_from(owner));
         return;
     }
     rule.depends_on = after;
@@ -185,13 +189,16 @@ fn permission(cx: &Cx, flow: &Flow, rule: &Resource) -> Option<String> {
         // A new group has its id after the deployment: people know it by its name.
         Value::Attribute(id, _) => {
             let literal = cx.graph.identity(id, Some("GroupId")).map(|id| id.to_string());
-            let found = |name: &str| group_id_of(&cx.graph.environment.region, name);
+            let found = |name: &str| shared::group_id_of(&cx.graph.environment.region, name);
             let name = || cx.graph.get(id)?.get("GroupName")?.value.as_str().map(found);
             literal.or_else(name)
         }
         _ => None,
     };
     let pair = |list: &str, key: &str, peer: String| format!("{list}=[{{{key}={peer},{}}}]", explanation(flow));
+    // A rule of another account names the account of the group (fact: vpc-sharing).
+    let account = rule.get("GroupId").and_then(|group| shared::network_of_group(cx, group.value.target()?));
+    let account = account.map_or(String::new(), |_| format!(",UserId={}", cx.graph.environment.account));
     let ranges = text("CidrIp").map(|peer| pair("IpRanges", "CidrIp", peer));
     let lists = || {
         let list = text("DestinationPrefixListId").or_else(|| text("SourcePrefixListId"))?;
@@ -199,7 +206,7 @@ fn permission(cx: &Cx, flow: &Flow, rule: &Resource) -> Option<String> {
     };
     let groups = || {
         let group = text("DestinationSecurityGroupId").or_else(|| text("SourceSecurityGroupId"))?;
-        Some(pair("UserIdGroupPairs", "GroupId", group))
+        Some(pair("UserIdGroupPairs", "GroupId", group + &account))
     };
     ranges.or_else(lists).or_else(groups)
 }
@@ -209,20 +216,17 @@ fn explanation(flow: &Flow) -> String {
     format!("Description='{}'", description(&flow.why).replace(['$', '!'], ""))
 }
 
-/// A command in the place of an id that AWS gives during the deployment.
-fn group_id_of(region: &str, name: &str) -> String {
-    format!(
-        "$(aws ec2 describe-security-groups --region {region} --filters Name=group-name,Values={name} \
-         --query 'SecurityGroups[0].GroupId' --output text)"
-    )
-}
-
 /// Asks the owner of an existing group for a rule.
 fn request(cx: &mut Cx, flow: &Flow, group: &Id, type_name: &str, peers: Option<String>) {
     let Some(subject) = cx.graph.get(group).and_then(|group| Some(group.existing.as_ref()?.identity.clone())) else {
         return;
     };
     let Some(peers) = peers else { return };
+    if let Some(network) = shared::network_of_group(cx, group) {
+        let (port, protocol) = (flow.port, flow.protocol.name());
+        let permission = format!("IpProtocol={protocol},FromPort={port},ToPort={port},{peers}");
+        return shared::request_rule(cx, network, group, &permission, flow.origin);
+    }
     let direction = if type_name.ends_with("Egress") { "egress" } else { "ingress" };
     let (port, protocol) = (flow.port, flow.protocol.name());
     let region = &cx.graph.environment.region;

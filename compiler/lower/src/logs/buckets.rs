@@ -156,6 +156,7 @@ pub(crate) fn lower(cx: &mut Cx) {
         if let Some(key) = cx.spec.logs.as_ref().and_then(|logs| logs.flow.as_ref()?.key.as_ref()).filter(|_| receives)
         {
             key_arns::check_arn(cx, key);
+            check_region(cx, key);
             request_key(cx, key);
         }
     }
@@ -302,6 +303,22 @@ fn request(cx: &mut Cx, bucket: &Bucket, missing: &[Datum]) {
     let origin = Origin::derived(BY, bucket.place);
     let subject = bucket.arn.as_str().into();
     cx.graph.requests.push(Request { owner, subject, when: Moment::Before, why, commands, origin });
+}
+
+/// S3 encrypts with keys of the region of the bucket (fact: s3-key-region).
+fn check_region(cx: &mut Cx, key: &Setting<Arn>) {
+    let written = cx.spec.logs.as_ref().and_then(|logs| logs.flow.as_ref()?.region.as_ref());
+    let region = written.map_or(&*cx.graph.environment.region, |region| region.as_str()).to_owned();
+    if key.region() == region {
+        return;
+    }
+    let place = written.map_or(cx.graph.environment.span, Setting::span);
+    cx.report(
+        Diagnostic::error("key-elsewhere", format!("the key of the flow logs is in `{}`", key.region()))
+            .at(key.span(), format!("the bucket is in `{region}`"))
+            .with(place, "the region of the bucket")
+            .help(format!("write the key of the bucket, or region=\"{}\" if the bucket is there", key.region())),
+    );
 }
 
 /// Asks the owner of the key for the statement of the delivery (fact: flow-logs-bucket-key).

@@ -7,10 +7,10 @@ use migspec_ir::resource_type::Family;
 use migspec_ir::{Datum, Id, Origin, Resource, Settings, Value};
 use migspec_syntax::Setting;
 use migspec_syntax::ast;
-use migspec_syntax::value::{Ipv6Cidr, TierPurpose, VpcId};
+use migspec_syntax::value::{Ipv6Cidr, RouteTarget, TierPurpose, VpcId};
 
-use super::{ATTACHMENT_TIER, Seat, flow_logs};
-use crate::cx::{Cx, datum, path};
+use super::{ATTACHMENT_TIER, Seat, flow_logs, shared};
+use crate::cx::{Cx, datum, origin, path};
 use crate::names;
 
 const BY: &str = "network";
@@ -36,8 +36,10 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
     let at = Origin::derived(BY, network.place.header);
     let key = network.key.as_str();
     let here = path("network", &network.key);
+    let owner = shared::owner(cx, network);
     let resource = Resource::new("AWS::EC2::VPC", names::vpc(key), here.as_str(), at)
         .existing(vpc.as_str(), NETWORK)
+        .owned_by(owner.clone())
         .set("CidrBlock", datum(&network.cidr, |cidr| cidr.to_string()))
         .set(CIDR_BLOCKS, super::ranges(network).map(|range| datum(range, |cidr| cidr.to_string())).collect::<Vec<_>>())
         .set(IPV6_CIDR_BLOCKS, ipv6_ranges(network.ipv6.iter().flat_map(|node| &node.ranges)))
@@ -55,7 +57,9 @@ pub(super) fn lower(cx: &mut Cx, network: &ast::Network, vpc: &Setting<VpcId>) {
     }
     match &network.flow_log {
         Some(log) => flow_log(cx, network, log),
-        None => flow_logs::lower(cx, network),
+        None if owner.is_none() => flow_logs::lower(cx, network),
+        // Only the owner can add one: the policy asks for its declaration.
+        None => {}
     }
 }
 
@@ -95,18 +99,22 @@ fn add_subnet(
 ) {
     let at = Origin::derived(BY, subnet.place.header);
     let (key, tier) = (network.key.as_str(), tier.key.as_str());
+    let owner = shared::owner(cx, network);
     let public = subnet.public_addresses.as_ref().map(|public| datum(public, |public| *public));
     let resource = Resource::new("AWS::EC2::Subnet", seat.subnet.clone(), here, at)
         .existing(subnet.id.as_str(), SUBNET)
+        .owned_by(owner.clone())
         .set("VpcId", vpc(network))
         .set("CidrBlock", datum(&subnet.cidr, |cidr| cidr.to_string()))
         .set(IPV6_CIDR_BLOCKS, ipv6_ranges(&subnet.ipv6))
         .set("AvailabilityZoneId", datum(&subnet.zone, |zone| zone.as_str().to_owned()))
-        .set_if("MapPublicIpOnLaunch", public);
+        .set_if("MapPublicIpOnLaunch", public)
+        .because("hasInternetRoute", internet_route(network, subnet));
     cx.add(resource);
     let association = names::route_table_association(key, tier, &seat.letter);
     let resource = Resource::new("AWS::EC2::SubnetRouteTableAssociation", association, here, at)
         .existing(subnet.id.as_str(), &[])
+        .owned_by(owner.clone())
         .set("SubnetId", Value::reference(seat.subnet.clone()))
         .set("RouteTableId", datum(&subnet.routes, |_| Value::reference(seat.table.clone())));
     cx.add(resource);
@@ -116,15 +124,27 @@ fn add_subnet(
         let at = Origin::derived(BY, acl.span());
         let resource = Resource::new("AWS::EC2::NetworkAcl", id.clone(), here, at)
             .existing(acl.as_str(), &[])
+            .owned_by(owner.clone())
             .set("VpcId", vpc(network));
         cx.add(resource);
     }
     let association = names::network_acl_association(key, tier, &seat.letter);
     let resource = Resource::new("AWS::EC2::SubnetNetworkAclAssociation", association, here, at)
         .existing(subnet.id.as_str(), &[])
+        .owned_by(owner)
         .set("SubnetId", Value::reference(seat.subnet.clone()))
         .set("NetworkAclId", datum(acl, |_| Value::reference(id)));
     cx.add(resource);
+}
+
+/// The setting by which the route table of a subnet may lead to the internet.
+fn internet_route(network: &ast::Network, subnet: &ast::ExistingSubnet) -> Option<Origin> {
+    let table = network.routes.iter().find(|table| table.id.value == subnet.routes.value)?;
+    let defaults = [&table.default, &table.default_ipv6].into_iter().flatten();
+    let leads =
+        |target: &&Setting<RouteTarget>| ["igw-", "nat-", "eigw-"].iter().any(|kind| target.as_str().starts_with(kind));
+    let to = defaults.chain(table.route.iter().map(|route| &route.via)).find(|target| leads(target));
+    Some(to.map_or(Origin::derived(BY, table.place.header), origin))
 }
 
 fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes) {
@@ -133,6 +153,7 @@ fn route_table(cx: &mut Cx, network: &ast::Network, table: &ast::ExistingRoutes)
     let here = path("network", &network.key);
     let resource = Resource::new("AWS::EC2::RouteTable", id.clone(), here.as_str(), at)
         .existing(table.id.as_str(), TABLE)
+        .owned_by(shared::owner(cx, network))
         .set("VpcId", vpc(network))
         .set_if(DEFAULT_ROUTE, table.default.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())))
         .set_if(DEFAULT_IPV6_ROUTE, table.default_ipv6.as_ref().map(|to| datum(to, |to| to.as_str().to_owned())));
@@ -175,6 +196,7 @@ fn flow_log(cx: &mut Cx, network: &ast::Network, log: &ast::ExistingFlowLog) {
     let interval = log.interval.as_ref().map(|interval| datum(interval, |interval| interval.secs() as i64));
     let resource = Resource::new("AWS::EC2::FlowLog", names::flow_log(key), path("network", &network.key), at)
         .existing(log.id.as_str(), FLOW_LOG)
+        .owned_by(shared::owner(cx, network))
         .set("ResourceType", "VPC")
         .set("ResourceId", vpc(network))
         .set("TrafficType", "ALL")

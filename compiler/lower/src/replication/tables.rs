@@ -95,6 +95,17 @@ fn division(cx: &mut Cx, table: &ast::Table, load: &ast::TableLoad) {
         }
         _ => {}
     }
+    let objects =
+        table.lob.iter().find(|lob| load.column.as_ref().is_some_and(|column| *column.value == *lob.column.value));
+    if let (Some(objects), Some(column)) = (objects, &load.column) {
+        let message = format!("the ranges of `{}` are over a column of large objects", table.name.value);
+        cx.report(
+            Diagnostic::error("table-load", message)
+                .at(column.span(), "the load of the table")
+                .with(objects.place.header, "a column of large objects")
+                .help("divide the table by a column of its key"),
+        );
+    }
     // Each range takes one of the connections of the load (fact: dms-parallel-load).
     let ranges = values.len() + 1;
     if ranges > LOADED_AT_ONCE as usize {

@@ -11,7 +11,7 @@ use migspec_syntax::{Setting, ast};
 use super::Attachment;
 use crate::cx::{Cx, datum, path};
 use crate::names;
-use crate::network::flow_logs;
+use crate::network::{flow_logs, shared};
 
 const BY: &str = "transit";
 
@@ -26,7 +26,7 @@ const TRANSIT: Settings = &[
 const FLOW_LOG: Settings = &[("maxAggregationInterval", "`interval=` of the `flow-log`")];
 
 /// The account of the owner, where it is not the environment's.
-fn owner(cx: &Cx, transit: &ast::Transit) -> Option<Arc<str>> {
+pub(crate) fn owner(cx: &Cx, transit: &ast::Transit) -> Option<Arc<str>> {
     let owner = transit.owner.as_ref().filter(|owner| owner.as_str() != &*cx.graph.environment.account);
     owner.map(|owner| owner.as_str().into())
 }
@@ -108,9 +108,12 @@ fn find_attachment(cx: &Cx, transit: &ast::Transit, member: &str, state: &str) -
     }
     let variable = format!("{VARIABLE}{}", member.replace('-', "_"));
     let gateway = transit.existing.as_ref().map_or("", |id| id.as_str());
-    let vpc = cx.index.networks.get(member).and_then(|network| network.existing.as_ref());
+    let network = cx.index.networks.get(member).copied();
+    let vpc = network.and_then(|network| network.existing.as_ref());
     let vpc = vpc.map_or(String::new(), |vpc| format!(" Name=resource-id,Values={}", vpc.as_str()));
-    let (region, account) = (&cx.graph.environment.region, &cx.graph.environment.account);
+    let region = &cx.graph.environment.region;
+    let account = network.and_then(|network| shared::owner(cx, network));
+    let account = account.unwrap_or_else(|| cx.graph.environment.account.clone());
     let lookup = format!(
         "{variable}=$(aws ec2 describe-transit-gateway-attachments --region {region} --filters \
          Name=transit-gateway-id,Values={gateway} Name=resource-type,Values=vpc Name=resource-owner-id,Values={account}{vpc} \
@@ -140,16 +143,35 @@ fn request(cx: &mut Cx, transit: &ast::Transit, asked: OwnerRequest, at: Span) {
     }
 }
 
+/// The owner of a shared network attaches it to a Transit Gateway that exists before the deployment.
+pub(super) fn refuse_shared(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network) {
+    if shared::owner(cx, network).is_some() && !is_foreign(cx, transit) {
+        let label = "the owner attaches its network to a Transit Gateway of its own";
+        let help = "name the Transit Gateway of the owner: transit \"…\" existing=\"tgw-…\" owner=\"…\"";
+        shared::refuse(cx, network, (transit.place.header, label), help);
+    }
+}
+
 /// Asks the owner to accept the attachment of a network.
 pub(super) fn accept(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, at: Span) {
     if !is_foreign(cx, transit) || transit.auto_accept.as_ref().is_some_and(|accepts| accepts.value) {
         return;
     }
+    let of_network = shared::owner(cx, network);
+    // An attachment within one account waits for nobody.
+    if of_network.is_some() && of_network == owner(cx, transit) {
+        return;
+    }
     let found = find_attachment(cx, transit, network.key.as_str(), "pendingAcceptance");
     // The provider takes an attachment that waits for its acceptance for created (fact: tgw-attachment-acceptance).
-    let why = "First: accept the attachments of the networks of the migration, as soon as the deployment has created \
-               them. Terraform does not wait: if it has failed at a route to the Transit Gateway, apply it again after \
-               the acceptance.";
+    let why = match of_network {
+        Some(_) => "First: accept the attachments of the shared networks, as soon as their owners have created them.",
+        None => {
+            "First: accept the attachments of the networks of the migration, as soon as the deployment has created \
+             them. Terraform does not wait: if it has failed at a route to the Transit Gateway, apply it again after \
+             the acceptance."
+        }
+    };
     let (region, name) = (&cx.graph.environment.region, &found.name);
     let command = format!(
         "aws ec2 accept-transit-gateway-vpc-attachment --region {region} --transit-gateway-attachment-id {name}"
@@ -182,8 +204,7 @@ pub(super) fn route_table(cx: &mut Cx, transit: &ast::Transit, member: &str, att
     let node = cx.add(resource);
     let association = names::transit_association(key, member);
     let resource = Resource::new("AWS::EC2::TransitGatewayRouteTableAssociation", association, here, from)
-        .existing(format!("{id}|{member}"), &[])
-        .owned_by(owner(cx, transit))
+        .requested_from(owner(cx, transit))
         .set("TransitGatewayAttachmentId", attachment.value.clone())
         .set("TransitGatewayRouteTableId", Value::reference(node));
     cx.add(resource);

@@ -322,7 +322,7 @@ fn waivers(given: &EvidenceInputs<'_>) -> Vec<ShownWaiver> {
             node: waiver.scope.to_string(),
             owner: waiver.owner.to_string(),
             approved_by: waiver.approved_by.to_string(),
-            until: given.sources.snippet(waiver.until_span).trim_matches('"').to_owned(),
+            until: given.sources.snippet(waiver.spans.until).trim_matches('"').to_owned(),
             ticket: waiver.ticket.as_deref().unwrap_or_default().to_owned(),
             action: waiver.part().unwrap_or_default().to_owned(),
             reason: waiver.reason.to_string(),

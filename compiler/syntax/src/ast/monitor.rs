@@ -76,7 +76,9 @@ nodes! {
         arg bucket: Arn;
         /// Account that owns the bucket (default: the account of the environment).
         opt_prop owner: AccountId;
-        /// Key of its default encryption.
+        /// Region of the bucket (default: the region of the environment).
+        opt_prop region: Region;
+        /// Key of its default encryption, in the region of the bucket.
         opt_prop key: Arn;
         /// JSON file with the policy of the bucket, beside the spec.
         opt_prop policy: FileName;

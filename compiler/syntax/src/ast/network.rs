@@ -13,8 +13,8 @@ nodes! {
         /// The VPC, if it exists. The compiler then creates neither the VPC nor its
         /// subnets: `tier` declares them, and the deployment compares each declared fact.
         opt_prop existing: VpcId;
-        /// Account that owns an existing VPC (default: the account of the environment). Shared subnets of another account
-        /// are not supported.
+        /// Account that owns an existing VPC and shares its subnets (default: the account of the environment). The compiler
+        /// changes nothing of the VPC: `requests.md` lists the commands for its owner.
         opt_prop owner: AccountId;
         /// Whether an existing VPC resolves names. Only with `existing=`.
         opt_prop dns_support: bool;

@@ -45,6 +45,6 @@ fn is_for_everywhere(route: &Resource) -> bool {
 /// Whether all ways out of the table are known: also those over IPv6, where its network has IPv6.
 pub(super) fn declares_default(table: &Resource, graph: &Index<'_>) -> bool {
     let has_ipv6 = || graph.follow(table, "VpcId").is_some_and(has_ipv6);
-    table.existing.is_none()
+    !table.is_declared()
         || (table.get(DEFAULT_ROUTE).is_some() && (!has_ipv6() || table.get(DEFAULT_IPV6_ROUTE).is_some()))
 }

@@ -124,10 +124,10 @@ pub const ALL_PROTOCOLS: &str = "AllProtocols";
 /// Whether the unlisted rules of a group open it. Those of a new group are none; those of an existing group are what the
 /// spec declares, or unknown.
 fn fact_of_unlisted(group: &Resource, declared: &str) -> FactValue {
-    match (&group.existing, group.get(declared).and_then(|datum| datum.value.as_bool())) {
-        (None, _) => false.into(),
-        (Some(_), Some(declared)) => declared.into(),
-        (Some(_), None) => FactValue::Unknown,
+    match (group.is_declared(), group.get(declared).and_then(|datum| datum.value.as_bool())) {
+        (false, _) => false.into(),
+        (true, Some(declared)) => declared.into(),
+        (true, None) => FactValue::Unknown,
     }
 }
 

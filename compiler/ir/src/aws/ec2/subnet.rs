@@ -127,7 +127,7 @@ fn routes<'g>(subnet: &Resource, graph: &Index<'g>) -> impl Iterator<Item = &'g 
 /// may not declare.
 fn has_network_acl(subnet: &Resource, graph: &Index<'_>) -> FactValue {
     let found = graph.referring(&subnet.id, "AWS::EC2::SubnetNetworkAclAssociation", "SubnetId").next().is_some();
-    if !found && subnet.existing.is_some() { FactValue::Unknown } else { found.into() }
+    if !found && subnet.is_declared() { FactValue::Unknown } else { found.into() }
 }
 
 /// Whether a database's subnet group names it.

@@ -61,7 +61,7 @@ pub const TYPE: ResourceType = ResourceType {
         Fact::string("securityGroupReferencingSupport", "SecurityGroupReferencingSupport", "disable"),
         Fact::computed("hasFlowLog", FactType::Bool, |gateway, graph| {
             let found = graph.referring(&gateway.id, "AWS::EC2::FlowLog", "ResourceId").next().is_some();
-            if !found && gateway.existing.is_some() { FactValue::Unknown } else { found.into() }
+            if !found && gateway.is_declared() { FactValue::Unknown } else { found.into() }
         }),
     ],
     classes: Classes {

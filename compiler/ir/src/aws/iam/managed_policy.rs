@@ -48,7 +48,7 @@ const FACTS: &[Fact] = &[
     // Reads of secrets and uses of keys that it allows on every resource. The boundary of an organisation exists for the
     // roles of all its accounts, and can name no key of one migration.
     Fact::actions("opensSecrets", |policy, _| {
-        if policy.existing.is_some() {
+        if policy.is_declared() {
             return FactValue::set([None::<&str>; 0]);
         }
         let reads = policy.get("PolicyDocument").and_then(|d| iam::read(d, iam::broad_reads));

@@ -94,14 +94,14 @@ const FACTS: &[Fact] = &[
             Some(bypass) => FactType::Bool.convert(&bypass.value),
         }
     }),
-    Fact::computed("retained", FactType::Bool, |key, _| (key.lifecycle.retain || key.existing.is_some()).into()),
+    Fact::computed("retained", FactType::Bool, |key, _| (key.lifecycle.retain || key.is_declared()).into()),
     Fact::computed("hasPolicy", FactType::Bool, |key, _| match key.get("KeyPolicy") {
-        None if key.existing.is_some() => FactValue::Unknown,
+        None if key.is_declared() => FactValue::Unknown,
         policy => policy.is_some().into(),
     }),
     // Whether its policy leaves somebody who may change it.
     Fact::computed("isAdministered", FactType::Bool, |key, _| match key.get("KeyPolicy") {
-        None if key.existing.is_none() => true.into(),
+        None if !key.is_declared() => true.into(),
         _ => ask(key, |d| d.allowing().any(|s| s.covers_action("kms:PutKeyPolicy")).into()),
     }),
     Fact::computed("grantsToEveryone", FactType::Bool, |key, graph| {
@@ -130,7 +130,7 @@ const FACTS: &[Fact] = &[
 fn ask(key: &Resource, question: impl FnOnce(&iam::Document<'_>) -> FactValue) -> FactValue {
     match key.get("KeyPolicy") {
         Some(policy) => iam::read(policy, question).unwrap_or(FactValue::Unknown),
-        None if key.existing.is_some() => FactValue::Unknown,
+        None if key.is_declared() => FactValue::Unknown,
         None => question(&iam::Document { statements: Vec::new() }),
     }
 }

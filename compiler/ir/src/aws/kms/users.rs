@@ -12,7 +12,7 @@ use crate::index::Index;
 /// The services that must use the key and that its policy does not name.
 pub(super) fn refused_services(key: &Resource, graph: &Index<'_>) -> FactValue {
     let needed: BTreeSet<String> = graph.referrers(&key.id).flat_map(|user| services(user, graph)).collect();
-    if key.existing.is_some() && key.get("KeyPolicy").is_none() && !needed.is_empty() {
+    if key.is_declared() && key.get("KeyPolicy").is_none() && !needed.is_empty() {
         return FactValue::Unknown;
     }
     let Some(policy) = key.get("KeyPolicy").filter(|_| !needed.is_empty()) else {

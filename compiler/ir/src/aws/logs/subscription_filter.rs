@@ -44,7 +44,7 @@ fn leaves_account(filter: &Resource, graph: &Index<'_>) -> FactValue {
     let known = datum.value.target().and_then(|id| graph.get(id));
     let arn = match known {
         // The deployment creates it, in its own account.
-        Some(destination) if destination.existing.is_none() => return false.into(),
+        Some(destination) if !destination.is_declared() => return false.into(),
         Some(destination) => destination.existing.as_ref().map(|existing| &*existing.identity),
         None => datum.value.as_str(),
     };

@@ -44,9 +44,10 @@ pub const TYPE: ResourceType = ResourceType {
             let is_token = looks_like_token(&name) && is_beside(ACCOUNT_DATA, column, graph);
             (looks_like_form_of_card_number(&name) || is_token).into()
         }),
-        // Beside account data, a column that takes any data.
+        // Beside account data, a column that takes any data. A column of large objects without a description has a size only.
         Fact::computed("takesAccountData", FactType::Bool, |column, graph| {
-            let takes = takes_any_data(&name(column), text(column, "Type"));
+            let is_described = column.get("LargeObject").is_none();
+            let takes = is_described && takes_any_data(&name(column), text(column, "Type"));
             (takes && is_beside(ACCOUNT_DATA, column, graph)).into()
         }),
         Fact::computed("looksLikeAuthenticationData", FactType::Bool, |column, graph| {

@@ -166,7 +166,7 @@ const FACTS: &[Fact] = &[
     }),
     // It exists, and receives logs of this account beside those of others.
     Fact::computed("archivesLogs", FactType::Bool, |bucket, graph| {
-        (bucket.existing.is_some() && delivery::receives_logs(bucket, graph)).into()
+        (bucket.is_declared() && delivery::receives_logs(bucket, graph)).into()
     }),
     Fact::computed("hasLifecycle", FactType::Bool, |bucket, _| {
         fact_if_declared(bucket, LIFECYCLE, || bucket.get("LifecycleConfiguration.Rules.0").is_some().into())
@@ -183,9 +183,7 @@ const FACTS: &[Fact] = &[
         fact_if_declared(bucket, LIFECYCLE, || lifecycle::expiration_days(bucket))
     }),
     // No deployment deletes a bucket that exists.
-    Fact::computed("retained", FactType::Bool, |bucket, _| {
-        (bucket.lifecycle.retain || bucket.existing.is_some()).into()
-    }),
+    Fact::computed("retained", FactType::Bool, |bucket, _| (bucket.lifecycle.retain || bucket.is_declared()).into()),
     Fact::computed("deniesInsecureTransport", FactType::Bool, |bucket, graph| {
         any_policy(bucket, graph, bucket_policy::denies_insecure_transport)
     }),
@@ -216,7 +214,7 @@ const LIFECYCLE: &str = "LifecycleConfiguration";
 
 /// A fact of a property that the spec may leave undeclared for a bucket that exists.
 fn fact_if_declared(bucket: &Resource, property: &str, fact: impl FnOnce() -> FactValue) -> FactValue {
-    match bucket.existing.is_some() && bucket.get(property).is_none() {
+    match bucket.is_declared() && bucket.get(property).is_none() {
         true => FactValue::Unknown,
         false => fact(),
     }

@@ -57,7 +57,7 @@ pub const TYPE: ResourceType = ResourceType {
         // Services that publish to it and that its policy does not let.
         Fact::computed("refusedPublishers", FactType::StringSet, refused_publishers),
         Fact::computed("hasSubscription", FactType::Bool, |topic, graph| {
-            if topic.existing.is_some() {
+            if topic.is_declared() {
                 return declaration(topic, SUBSCRIBED);
             }
             graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn").next().is_some().into()
@@ -65,7 +65,7 @@ pub const TYPE: ResourceType = ResourceType {
         // A system may not receive a message that nothing keeps.
         Fact::computed("losesUndelivered", FactType::Bool, |topic, graph| {
             // Its owner may subscribe a system at any time.
-            if topic.existing.is_some() {
+            if topic.is_declared() {
                 return true.into();
             }
             let mut subscriptions = graph.referring(&topic.id, "AWS::SNS::Subscription", "TopicArn");

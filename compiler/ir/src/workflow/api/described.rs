@@ -49,7 +49,7 @@ pub enum Ids {
     Ec2(&'static str, &'static str),
 }
 
-/// The accounts that can describe a resource.
+/// The accounts that can describe a resource (fact: vpc-sharing).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Readers {
     Owner,
@@ -158,7 +158,7 @@ const ROUTE_TABLES: DescribeCall = DescribeCall {
     fixed: &[],
     answer: Some("RouteTables"),
     id: Some("RouteTableId"),
-    readers: Readers::Owner,
+    readers: Readers::Shared,
     state: "CompareRouteTables",
     what: "route tables",
 };
@@ -169,7 +169,7 @@ const NETWORK_ACLS: DescribeCall = DescribeCall {
     fixed: &[],
     answer: Some("NetworkAcls"),
     id: Some("NetworkAclId"),
-    readers: Readers::Owner,
+    readers: Readers::Shared,
     state: "CompareNetworkAcls",
     what: "network ACLs",
 };

@@ -13,7 +13,6 @@ use crate::cx::{Cx, path};
 use crate::network::zones;
 
 pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
-    check_owner(cx, network);
     for tier in &network.tier {
         check_tier(cx, network, tier);
         for subnet in &tier.subnet {
@@ -27,6 +26,7 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
                 .help("remove it: each `subnet` declares its own zone"),
         );
     }
+    check_ranges(cx, network);
     ipv6::check(cx, network);
     let mut subnets: Vec<&ast::ExistingSubnet> = network.tier.iter().flat_map(|tier| &tier.subnet).collect();
     subnets.sort_by_key(|subnet| (subnet.cidr.address, subnet.cidr.prefix, subnet.place.header));
@@ -60,24 +60,6 @@ pub(super) fn check_ids(cx: &mut Cx) {
     }
 }
 
-/// In subnets that another account shares, only the owner creates endpoints of services, and only the owner attaches the VPC to
-/// a transit, adds routes, or associates rules of a resolver (fact: vpc-sharing).
-fn check_owner(cx: &mut Cx, network: &ast::Network) {
-    let Some(owner) = network.owner.as_ref().filter(|owner| owner.as_str() != &*cx.graph.environment.account) else {
-        return;
-    };
-    let message = format!("the network `{}` belongs to the account {}", network.key, owner.value);
-    cx.report(
-        Diagnostic::error("network-of-another-account", message)
-            .at(owner.span(), "shares its subnets with this account")
-            .with(cx.graph.environment.span, "this environment")
-            .help(
-                "use a VPC of this account, attached to the owner's Transit Gateway: transit \"…\" existing=\"tgw-…\" \
-                 owner=\"…\"",
-            ),
-    );
-}
-
 fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
     let zones: BTreeSet<&str> = tier.subnet.iter().map(|subnet| subnet.zone.as_str()).collect();
     let least = if matches!(*tier.holds, TierPurpose::Nat | TierPurpose::Transit) { 1 } else { 2 };
@@ -92,10 +74,6 @@ fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
         );
     }
     for subnet in &tier.subnet {
-        let ranges: Vec<Cidr> = crate::network::ranges(network).map(|range| range.value).collect();
-        if !ranges.iter().any(|range| range.contains(subnet.cidr.value)) {
-            report_outside(cx, network, subnet, subnet.cidr.span(), &ranges);
-        }
         if !network.routes.iter().any(|table| table.id.value == subnet.routes.value) {
             let message = format!("the network `{}` declares no route table `{}`", network.key, subnet.routes.value);
             cx.report(
@@ -107,23 +85,34 @@ fn check_tier(cx: &mut Cx, network: &ast::Network, tier: &ast::Tier) {
     }
 }
 
-/// A subnet that no range of its network contains.
-fn report_outside(
-    cx: &mut Cx,
-    network: &ast::Network,
-    subnet: &ast::ExistingSubnet,
-    at: Span,
-    ranges: &[impl ToString],
-) {
-    let message = format!("the subnet `{}` is outside its network", subnet.id.value);
+fn check_ranges(cx: &mut Cx, network: &ast::Network) {
+    let ranges: Vec<Cidr> = crate::network::ranges(network).map(|range| range.value).collect();
+    let subnets = network.tier.iter().flat_map(|tier| &tier.subnet);
+    let is_outside = |subnet: &&ast::ExistingSubnet| !ranges.iter().any(|range| range.contains(subnet.cidr.value));
+    let outside: Vec<Outside> = subnets.filter(is_outside).map(|subnet| (subnet, subnet.cidr.span())).collect();
+    let place = network.ranges.as_ref().map_or(network.cidr.span(), |node| node.place.header);
+    report_outside(cx, network, &outside, place, &ranges);
+}
+
+/// A subnet that no range of its network contains, and its own range.
+type Outside<'a> = (&'a ast::ExistingSubnet, Span);
+
+/// One subnet has a wrong range; where several are outside, that of the network is wrong.
+fn report_outside(cx: &mut Cx, network: &ast::Network, outside: &[Outside], place: Span, ranges: &[impl ToString]) {
+    let Some((first, at)) = outside.first() else { return };
     let ranges: Vec<String> = ranges.iter().map(ToString::to_string).collect();
     let ranges = if ranges.is_empty() { "no range".to_owned() } else { ranges.join(", ") };
-    cx.report(
+    let diagnostic = if outside.len() == 1 {
+        let message = format!("the subnet `{}` is outside its network", first.id.value);
         Diagnostic::error("subnet-outside-network", message)
-            .at(at, format!("not in {ranges}"))
+            .at(*at, format!("not in {ranges}"))
             .with(network.place.header, "the network")
-            .help("correct the range, or declare all ranges of the network with `ranges` and `ipv6`"),
-    );
+    } else {
+        let message = format!("{} are outside their network `{}`", count(outside.len(), "subnet"), network.key);
+        let diagnostic = Diagnostic::error("subnet-outside-network", message).at(place, format!("has {ranges}"));
+        outside.iter().fold(diagnostic, |found, (_, at)| found.with(*at, "outside"))
+    };
+    cx.report(diagnostic.help("correct the range, or declare all ranges of the network with `ranges` and `ipv6`"));
 }
 
 /// Settings of existing networks in a network that the compiler creates.

@@ -16,13 +16,16 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
         check_size(cx, range, NETWORK);
     }
     let own: Vec<Ipv6Cidr> = ranges(network).map(|range| range.value).collect();
+    let mut outside = Vec::new();
     for subnet in network.tier.iter().flat_map(|tier| &tier.subnet) {
         let Some(range) = &subnet.ipv6 else { continue };
         check_size(cx, range, SUBNET);
         if !own.iter().any(|own| own.contains(range.value)) {
-            report_outside(cx, network, subnet, range.span(), &own);
+            outside.push((subnet, range.span()));
         }
     }
+    let place = network.ipv6.as_ref().map_or(network.place.header, |node| node.place.header);
+    report_outside(cx, network, &outside, place, &own);
     let subnets = network.tier.iter().flat_map(|tier| &tier.subnet);
     report_overlaps(cx, subnets.filter_map(|subnet| Some(("subnet", subnet.id.as_str(), subnet.ipv6.as_ref()?))));
 }
