@@ -86,7 +86,7 @@ fn the_packages_answer_as_the_workflow_calls_them() {
     let look = python(&stand.moto, LOOK, &stand.made);
     assert_eq!(look["writer"], "source");
     assert_eq!(look["weights"], json!({ stand.text("source"): 100, stand.text("target"): 0 }));
-    assert!(look["progress"]["done"].as_array().unwrap().contains(&json!("unfence-source")), "{look}");
+    assert!(look["progress"]["done"].as_array().unwrap().contains(&json!("reopen-source")), "{look}");
     let functions = [fence, sequences, reverse, rollback];
     assert_traced(&stand.moto, &functions, &["dms", "elasticloadbalancing", "s3", "secretsmanager", "sns", "ssm"]);
     let [fence, sequences, reverse, rollback] = functions.map(lines);
