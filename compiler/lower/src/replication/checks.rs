@@ -388,10 +388,8 @@ fn named_tables(cx: &mut Cx, relation: &Relation) {
             let schema = name.split('.').next().unwrap_or_default();
             let known = relation.source.application.iter().flat_map(|application| &application.schemas.names);
             let include = relation.node.include.first().map(|include| include.pattern.span());
-            // A table in a schema of the application is no misspelt one, and an include without any table of the spec is wrong.
-            let is_known = known.into_iter().any(|known| &*known.value == schema);
-            let copies_none = !relation.source.table.iter().any(|table| copies(relation, &table.name));
-            let include = include.filter(|_| is_known || copies_none);
+            // A table in a schema of the application is no misspelt one.
+            let include = include.filter(|_| known.into_iter().any(|known| &*known.value == schema));
             let table = (table.name.span(), "the target will not have it");
             let [at, with] = match include {
                 Some(span) => [(span, "does not match the table"), table],
