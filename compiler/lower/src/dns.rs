@@ -274,8 +274,7 @@ fn rule(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns, networks: &[&ast::Ne
             let help = format!("name a rule that the owner shares: dns rule=\"rslvr-rr-…\" domain=\"{domain}\"");
             shared::refuse(cx, network, (node.place.header, label), &help);
         }
-        shared::request_association(cx, network, &association);
-        shared::add(cx, network, association);
+        shared::add(cx, network, association, shared::request_association);
     }
 }
 

@@ -192,9 +192,7 @@ fn attach_network(cx: &mut Cx, transit: &ast::Transit, network: &ast::Network, m
                     "SecurityGroupReferencingSupport": "enable",
                 }),
             );
-    let gateway = transit.existing.as_ref().map_or("", |id| id.as_str());
-    shared::request_attachment(cx, network, gateway, &resource);
-    shared::add(cx, network, resource);
+    shared::add(cx, network, resource, shared::request_attachment);
     route_table(cx, transit, key, &attachment, at);
 }
 

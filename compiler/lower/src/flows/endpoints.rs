@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone, map};
+use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone};
 use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
 
 use crate::cx::{Cx, path};
 use crate::network::shared;
-use crate::policy::Statement;
+use crate::policy::{Statement, document};
 use crate::{compute, names, network, placement};
 
 /// The service has a gateway endpoint: a route, not an address.
@@ -74,20 +74,19 @@ fn group(cx: &mut Cx, network: &ast::Network, vpc: &Id) {
     let description = format!("Interface endpoints of network {key}");
     let id = names::endpoints_group(key);
     let group = placement::new_group(cx, id, vpc.clone(), &description, path("network", &network.key), at);
-    let group = shared::add(cx, network, group);
-    shared::request_group(cx, network, &group, at);
+    shared::add(cx, network, group, shared::request_group);
 }
 
 fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
     let at = flow.origin;
     let key = network.key.as_str();
     let name = format!("com.amazonaws.{}.{service}", cx.graph.environment.region);
-    let statements = statements(cx, network, service, at);
+    let policy = policy(cx, network, service, at);
     let id = names::endpoint(key, &service.replace('.', "-"));
     let endpoint = Resource::new("AWS::EC2::VPCEndpoint", id, flow.why.clone(), at)
         .set("VpcId", Value::reference(names::vpc(key)))
         .set("ServiceName", name)
-        .set("PolicyDocument", map!(at, { "Version": "2012-10-17", "Statement": statements.clone() }));
+        .set("PolicyDocument", policy);
     let endpoint = if is_gateway(service) {
         endpoint.set("VpcEndpointType", "Gateway").set("RouteTableIds", references(private_route_tables(network), at))
     } else {
@@ -97,8 +96,7 @@ fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
             .set("SubnetIds", references(subnets(network), at))
             .set("SecurityGroupIds", vec![group_id(key, at)])
     };
-    shared::request_endpoint(cx, network, &endpoint, &statements);
-    shared::add(cx, network, endpoint);
+    shared::add(cx, network, endpoint, shared::request_endpoint);
 }
 
 fn group_id(network: &str, at: Origin) -> Datum {
@@ -128,7 +126,7 @@ fn private_route_tables(network: &ast::Network) -> Vec<Id> {
 /// Allows only the grants of the spec's roles, for principals and resources of
 /// this account. An endpoint answers for the whole network: where a declared workload
 /// calls the service, all actions of it are allowed.
-fn statements(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> Vec<Datum> {
+fn policy(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> migspec_ir::Map {
     let account = cx.graph.environment.account.clone();
     let called = compute::services(cx, &names::vpc(network.key.as_str())).contains(service);
     let actions = if called && !is_gateway(service) {
@@ -149,7 +147,7 @@ fn statements(cx: &Cx, network: &ast::Network, service: &str, at: Origin) -> Vec
     if called && is_gateway(service) {
         statements.push(image_layers(cx, at));
     }
-    statements.into_iter().map(Statement::build).collect()
+    document(statements, at)
 }
 
 /// Amazon ECR keeps the layers of images in a bucket of its own (fact: ecr-endpoints).

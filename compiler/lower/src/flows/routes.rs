@@ -66,8 +66,7 @@ fn subnet_routes(
             .set("DestinationCidrBlock", to)
             .set("TransitGatewayId", Value::reference(names::transit_gateway(transit.key.as_str())))
             .after(&attachment.id);
-        shared::request_route(cx, network, &route);
-        shared::add(cx, network, route);
+        shared::add(cx, network, route, shared::request_route);
     }
 }
 

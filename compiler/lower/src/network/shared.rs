@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
-use migspec_ir::{Datum, Id, Moment, Origin, Request, Resource, Value, json};
+use migspec_ir::{Id, Moment, Origin, Request, Resource, Value, json};
 use migspec_syntax::ast;
 
 use crate::cx::Cx;
@@ -47,12 +47,14 @@ fn request(cx: &mut Cx, network: &ast::Network, (when, why): (Moment, &str), com
     }
 }
 
-/// Adds a resource of a VPC: the owner of the network creates it, if that is another account.
-pub(crate) fn add(cx: &mut Cx, network: &ast::Network, resource: Resource) -> Id {
-    match owner(cx, network) {
-        Some(owner) => cx.add(resource.requested_from(Some(owner))),
-        None => cx.add(resource),
-    }
+/// Asks the owner of a network for a resource of its VPC.
+type Ask = fn(&mut Cx, &ast::Network, &Resource);
+
+/// Adds a resource of a VPC. If another account owns the network, `ask` requests the resource from it.
+pub(crate) fn add(cx: &mut Cx, network: &ast::Network, resource: Resource, ask: Ask) -> Id {
+    let Some(owner) = owner(cx, network) else { return cx.add(resource) };
+    ask(cx, network, &resource);
+    cx.add(resource.requested_from(Some(owner)))
 }
 
 /// A command in the place of the id of a security group that AWS gives to a new one.
@@ -68,6 +70,12 @@ fn text<'r>(resource: &'r Resource, name: &str) -> &'r str {
     resource.get(name).and_then(|datum| datum.value.as_str()).unwrap_or_default()
 }
 
+/// The identity of a resource that exists.
+fn identity(cx: &Cx, resource: &Resource, name: &str) -> Arc<str> {
+    let id = resource.get(name).and_then(|datum| cx.graph.identity(datum.value.target()?, None));
+    id.unwrap_or_default()
+}
+
 /// The identities of a list of resources that exist.
 fn identities(cx: &Cx, resource: &Resource, name: &str) -> String {
     let items = resource.get(name).and_then(|datum| datum.value.as_list()).unwrap_or_default();
@@ -80,9 +88,8 @@ fn vpc(network: &ast::Network) -> &str {
 }
 
 /// Asks for the security group of the interface endpoints. A new group lets everything out; endpoints call nobody.
-pub(crate) fn request_group(cx: &mut Cx, network: &ast::Network, group: &Id, at: Origin) {
-    let Some(resource) = cx.graph.get(group) else { return };
-    let (name, description) = (text(resource, "GroupName").to_owned(), text(resource, "GroupDescription").to_owned());
+pub(crate) fn request_group(cx: &mut Cx, network: &ast::Network, group: &Resource) {
+    let (name, description) = (text(group, "GroupName"), text(group, "GroupDescription"));
     let region = cx.graph.environment.region.clone();
     let why = "A security group for the interface endpoints below.";
     let create = format!(
@@ -92,13 +99,14 @@ pub(crate) fn request_group(cx: &mut Cx, network: &ast::Network, group: &Id, at:
     let close = format!(
         "aws ec2 revoke-security-group-egress --region {region} --group-id \"{}\" --ip-permissions \
          'IpProtocol=-1,IpRanges=[{{CidrIp=0.0.0.0/0}}]'",
-        group_id_of(&region, &name)
+        group_id_of(&region, name)
     );
-    request(cx, network, (Moment::Before, why), create, at);
-    request(cx, network, (Moment::Before, why), close, at);
+    for command in [create, close] {
+        request(cx, network, (Moment::Before, why), command, group.origin);
+    }
 }
 
-/// Asks for a rule of that group. `ranges` are in the shorthand syntax of the AWS CLI.
+/// Asks for a rule of that group. `permission` is in the shorthand syntax of the AWS CLI.
 pub(crate) fn request_rule(cx: &mut Cx, network: &ast::Network, group: &Id, permission: &str, at: Origin) {
     let Some(name) = cx.graph.get(group).map(|group| text(group, "GroupName").to_owned()) else { return };
     let region = cx.graph.environment.region.clone();
@@ -113,7 +121,7 @@ pub(crate) fn request_rule(cx: &mut Cx, network: &ast::Network, group: &Id, perm
 
 /// Asks for an endpoint, or for the statements and the group that an endpoint of the service lacks: a VPC has one endpoint
 /// with the private name of a service (fact: endpoints-private-dns).
-pub(crate) fn request_endpoint(cx: &mut Cx, network: &ast::Network, endpoint: &Resource, statements: &[Datum]) {
+pub(crate) fn request_endpoint(cx: &mut Cx, network: &ast::Network, endpoint: &Resource) {
     let (region, vpc, service) = (cx.graph.environment.region.clone(), vpc(network), text(endpoint, "ServiceName"));
     let (create, change) = match text(endpoint, "VpcEndpointType") {
         "Gateway" => {
@@ -131,8 +139,8 @@ pub(crate) fn request_endpoint(cx: &mut Cx, network: &ast::Network, endpoint: &R
             )
         }
     };
-    let statements: serde_json::Value = statements.iter().map(|statement| json::of(&statement.value)).collect();
-    let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+    let policy = endpoint.get("PolicyDocument").map(|document| json::of(&document.value)).unwrap_or_default();
+    let statements = policy.get("Statement").cloned().unwrap_or_default();
     let command = [
         format!(
             "endpoint=$(aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values={vpc} \
@@ -161,8 +169,9 @@ pub(crate) fn request_endpoint(cx: &mut Cx, network: &ast::Network, endpoint: &R
 }
 
 /// Asks for the attachment of a network to the Transit Gateway of its owner, or of a third account.
-pub(crate) fn request_attachment(cx: &mut Cx, network: &ast::Network, gateway: &str, attachment: &Resource) {
+pub(crate) fn request_attachment(cx: &mut Cx, network: &ast::Network, attachment: &Resource) {
     let region = cx.graph.environment.region.clone();
+    let gateway = identity(cx, attachment, "TransitGatewayId");
     let options = attachment.get("Options").and_then(|datum| datum.value.as_map());
     let options = options.into_iter().flat_map(|map| map.iter());
     let options = options.filter_map(|(name, datum)| Some(format!("{name}={}", datum.value.as_str()?)));
@@ -180,16 +189,12 @@ pub(crate) fn request_attachment(cx: &mut Cx, network: &ast::Network, gateway: &
 
 /// Asks for a route to the Transit Gateway.
 pub(crate) fn request_route(cx: &mut Cx, network: &ast::Network, route: &Resource) {
-    let identity = |name: &str| {
-        let id = route.get(name).and_then(|datum| cx.graph.identity(datum.value.target()?, None));
-        id.unwrap_or_default()
-    };
     let command = format!(
         "aws ec2 create-route --region {} --route-table-id {} --destination-cidr-block {} --transit-gateway-id {}",
         cx.graph.environment.region,
-        identity("RouteTableId"),
+        identity(cx, route, "RouteTableId"),
         text(route, "DestinationCidrBlock"),
-        identity("TransitGatewayId")
+        identity(cx, route, "TransitGatewayId")
     );
     let why = "Once the attachment is available: routes to the other networks and sites of the migration.";
     request(cx, network, (Moment::Before, why), command, route.origin);
@@ -197,11 +202,10 @@ pub(crate) fn request_route(cx: &mut Cx, network: &ast::Network, route: &Resourc
 
 /// Asks for the association of a rule of Route 53 Resolver.
 pub(crate) fn request_association(cx: &mut Cx, network: &ast::Network, association: &Resource) {
-    let rule = association.get("ResolverRuleId").and_then(|datum| cx.graph.identity(datum.value.target()?, None));
     let command = format!(
         "aws route53resolver associate-resolver-rule --region {} --resolver-rule-id {} --vpc-id {}",
         cx.graph.environment.region,
-        rule.unwrap_or_default(),
+        identity(cx, association, "ResolverRuleId"),
         vpc(network)
     );
     let why = "The network resolves the names of a site by a rule that is shared with its owner.";
