@@ -199,6 +199,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("dangling-reference", "targets/src/cloudformation/tests.rs"),
     ("reference-cycle", "targets/src/cloudformation/tests.rs"),
     ("stack-too-large", "targets/src/cloudformation/tests.rs"),
+    ("type-not-in-region", "targets/src/cloudformation/tests.rs"),
     ("unmapped-type", "targets/src/terraform/tests.rs"),
     ("unreadable-workflow", "tests/tests/workflow.rs"),
     ("workflow-undecided", "tests/tests/workflow.rs"),

@@ -135,15 +135,6 @@ pub struct Environment {
     pub span: Span,
 }
 
-/// The partition of a region.
-pub fn partition_of(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
 /// A resource: an AWS resource in AWS's own vocabulary, or a thing of the
 /// migration itself (`Migspec::…`) that only policies look at.
 #[derive(Clone, Debug)]

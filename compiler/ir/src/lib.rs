@@ -21,6 +21,7 @@ pub mod method_path;
 pub mod metrics;
 pub mod naming;
 pub mod overriding;
+pub mod partition;
 pub mod resource_type;
 pub mod schema;
 pub mod secret;
@@ -38,7 +39,7 @@ pub use certificate::expiry_date;
 pub use datum::{Datum, IntoDatum, Map, Origin, Value};
 pub use graph::{
     Actor, Condition, Deployer, Environment, Existing, Flow, Grant, Graph, Lifecycle, Moment, Output, Parameter,
-    Protocol, Request, Resource, Settings, StateStore, Waiver, WaiverSpans, Zone, partition_of,
+    Protocol, Request, Resource, Settings, StateStore, Waiver, WaiverSpans, Zone,
 };
 pub use id::Id;
 pub use index::Index;

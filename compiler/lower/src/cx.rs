@@ -41,7 +41,7 @@ impl<'a> Cx<'a> {
             name: node.key.as_str().into(),
             account: node.account.as_str().into(),
             region: region.into(),
-            partition: migspec_ir::partition_of(region),
+            partition: migspec_ir::partition::partition_of(region),
             production: *node.production,
             span: node.place.header,
         };

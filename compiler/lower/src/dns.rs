@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
+use migspec_ir::partition::DOMAINS;
 use migspec_ir::{Datum, Flow, Id, Origin, Protocol, Resource, Value, Zone, list, map};
 use migspec_syntax::Provenance;
 use migspec_syntax::ast;
@@ -21,9 +22,6 @@ const PORT: u16 = 53;
 
 /// How many addresses an endpoint has at least (fact: route53resolver-forwarding).
 const ADDRESSES: usize = 2;
-
-/// Public DNS has the names of AWS's own services, such as those of databases.
-const PUBLIC: &str = "amazonaws.com";
 
 /// Runs after all other flows are known: they name the networks that ask.
 pub(crate) fn lower(cx: &mut Cx) {
@@ -48,9 +46,14 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
 }
 
+/// Public DNS has the names of AWS's own services, such as those of databases.
+fn is_name_of_aws(name: &str) -> bool {
+    DOMAINS.iter().any(|domain| is_below(name, domain))
+}
+
 /// AWS alone has certificates and records of its own names.
 fn check_domain(cx: &mut Cx, domain: &ast::ApiDomain) {
-    if is_below(&domain.name.as_str().to_ascii_lowercase(), PUBLIC) {
+    if is_name_of_aws(&domain.name.as_str().to_ascii_lowercase()) {
         cx.report(
             Diagnostic::error("wrong-value", format!("`{}` is a name of AWS", domain.name.value))
                 .at(domain.name.span(), "no name of the migration")
@@ -72,7 +75,7 @@ fn check(cx: &mut Cx, site: &ast::Site, node: &ast::SiteDns) -> bool {
         return false;
     }
     let domain = node.domain.as_str();
-    if !public && (is_below(PUBLIC, domain) || is_below(domain, PUBLIC)) {
+    if !public && (DOMAINS.iter().any(|names| is_below(names, domain)) || is_name_of_aws(domain)) {
         cx.report(
             Diagnostic::error("dns-answer", format!("`{domain}` contains names of AWS"))
                 .at(node.domain.span(), "the site would answer for AWS")
@@ -153,7 +156,7 @@ fn report_unused(cx: &mut Cx, site: &ast::Site) {
 fn check_name(cx: &mut Cx, source: &ast::Source) {
     let name = host(source).to_ascii_lowercase();
     let Some(site) = cx.index.sites.get(source.site.as_str()).copied() else { return };
-    let known = is_below(&name, PUBLIC) || site.dns.iter().any(|node| is_below(&name, node.domain.as_str()));
+    let known = is_name_of_aws(&name) || site.dns.iter().any(|node| is_below(&name, node.domain.as_str()));
     // The host of each function itself has a finding of its own.
     if known || !is_name(&name) || name == "localhost" {
         return;

@@ -4,6 +4,7 @@
 mod existing;
 
 use migspec_diag::Span;
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Id, Origin, Resource, Value};
 
 use crate::cx::Cx;
@@ -125,7 +126,7 @@ fn services(cx: &Cx, class: &str, region: &str, origin: Origin) -> Vec<Statement
 /// the account; it sends no `aws:SourceAccount`.
 fn log_groups(cx: &Cx, region: &str, origin: Origin) -> Statement {
     Statement::allow("LogGroups", origin)
-        .service(&format!("logs.{region}.amazonaws.com"))
+        .service(&regional_service("logs", region))
         .actions(&["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"])
         .resources(vec!["*".into()])
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", cx.arn_in(region, "logs", "log-group:*"))

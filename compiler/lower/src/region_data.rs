@@ -37,21 +37,8 @@ const AMAZON: &str = include_str!("../data/rds-root-ca-rsa2048-g1.pem");
 /// The node in origins.
 const BY: &str = "region-data";
 
-/// The regions of China have names of their own. Elsewhere, a row of the compiler is right, so that a declaration beside it
-/// has no effect.
+/// A row of the compiler is right, so that a declaration beside it has no effect.
 pub(crate) fn check(cx: &mut Cx) {
-    if cx.graph.environment.partition == "aws-cn" {
-        let message = format!(
-            "`{}` is a region of China, whose names of services the compiler does not know",
-            cx.environment.region.as_str()
-        );
-        cx.report(
-            Diagnostic::error("unsupported-region", message)
-                .at(cx.environment.region.span(), "no region of China")
-                .help("name a region of AWS outside of China, such as \"eu-central-1\", or of GovCloud"),
-        );
-        return;
-    }
     let Some(data) = &cx.environment.region_data else { return };
     let region = cx.graph.environment.region.clone();
     let known = [

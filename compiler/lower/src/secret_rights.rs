@@ -1,6 +1,7 @@
 //! The right to read a secret, which is two rights: to the secret and to its
 //! key, through Secrets Manager and for this secret only.
 
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Condition, Datum, Id, Origin, Value};
 
 use crate::cx::Cx;
@@ -20,7 +21,7 @@ pub(crate) fn grant_secret(
     let arn = login.secret.arn(cx);
     let here = login.origin;
     cx.grant(role, actions, vec![Datum::new(arn.clone(), here)], when, why, here);
-    let via = format!("secretsmanager.{}.amazonaws.com", cx.graph.environment.region);
+    let via = regional_service("secretsmanager", &cx.graph.environment.region);
     let conditions = vec![
         condition("StringEquals", "kms:ViaService", via.into(), here),
         condition(operator(&login.secret), "kms:EncryptionContext:SecretARN", arn, here),

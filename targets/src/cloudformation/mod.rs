@@ -5,6 +5,7 @@
 
 mod policy;
 pub mod read;
+mod regions;
 mod split;
 mod stack;
 #[cfg(test)]
@@ -54,6 +55,7 @@ impl Target for CloudFormation {
             }
             artifacts.add(path, text(&document));
         }
+        diagnostics.extend(regions::missing_types(graph));
         crate::package::emit(graph, packages, artifacts);
         diagnostics
     }

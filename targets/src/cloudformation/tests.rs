@@ -31,6 +31,19 @@ fn resources_that_need_each_other_are_a_cycle() {
 }
 
 #[test]
+fn types_that_the_registry_of_a_region_lacks_are_one_finding() {
+    let (mut graph, at) = graph();
+    for (id, type_name) in [("a", "AWS::DMS::Endpoint"), ("b", "AWS::DMS::Certificate"), ("c", "AWS::SNS::Topic")] {
+        let resource = Resource::new(type_name, id, "x", at);
+        graph.resources.insert(resource.id.clone(), resource);
+    }
+    let missing = |graph: &Graph| codes(graph, 500).iter().filter(|code| *code == "type-not-in-region").count();
+    assert_eq!(missing(&graph), 0);
+    graph.environment.region = "eu-south-2".into();
+    assert_eq!(missing(&graph), 1);
+}
+
+#[test]
 fn a_nested_stack_takes_a_limited_number_of_values() {
     let (mut graph, at) = graph();
     let mut subnets = Vec::new();

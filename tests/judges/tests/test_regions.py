@@ -1,11 +1,18 @@
 """The compiler's regions are those of AWS's own data, without the isolated partitions and the sovereign cloud."""
 
+import json
+import re
 import unittest
+from importlib.resources import files
 from pathlib import Path
 
 from cfnlint.helpers import REGIONS
 
-FILE = Path(__file__).resolve().parents[3] / "compiler/syntax/src/value/regions.txt"
+PROJECT = Path(__file__).resolve().parents[3]
+FILE = PROJECT / "compiler/syntax/src/value/regions.txt"
+MISSING = PROJECT / "targets/src/cloudformation/regions.tsv"
+TYPES = PROJECT / "docs/reference/resource-types.md"
+REGISTRIES = files("cfnlint") / "data/schemas/providers"
 
 
 def is_served(region):
@@ -23,6 +30,18 @@ class Regions(unittest.TestCase):
 
     def test_the_list_is_sorted_and_has_no_region_twice(self):
         self.assertEqual(self.lines, sorted(set(self.lines)))
+
+    def test_the_missing_types_are_those_of_the_registries(self):
+        rows = (line.split("\t") for line in MISSING.read_text().splitlines() if not line.startswith("#"))
+        rows = {name: regions.split(" ") for name, regions in rows}
+        types = sorted(set(re.findall(r"`(AWS::\w+::\w+)`", TYPES.read_text())))
+        self.assertGreater(len(types), 60)
+        registries = {region: REGISTRIES / f"{region}.json" for region in self.lines}
+        registries = {region: json.loads(file.read_text()) for region, file in registries.items() if file.is_file()}
+        self.assertGreater(len(registries), 30)
+        missing = {name: [r for r, known in registries.items() if name not in known] for name in types}
+        self.assertEqual(rows, {name: regions for name, regions in missing.items() if regions})
+        self.assertEqual(list(rows), sorted(rows))
 
 
 if __name__ == "__main__":

@@ -388,6 +388,12 @@ pub(super) const CODES: &[CodeInfo] = &[
          annotation.",
     ),
     code(
+        "type-not-in-region",
+        "CloudFormation lacks a type of resources in a region",
+        "The registry of CloudFormation differs by region. It can lack the types of a service that exists there: Terraform calls \
+         the service itself.",
+    ),
+    code(
         "unannotated-state",
         "a state of a workflow does not announce its effects",
         "Each task lists its effects in its comment as JSON. The verifier has no other source for them.",
@@ -582,9 +588,8 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "unsupported-region",
-        "the compiler writes nothing for the regions of a partition",
-        "In the regions of China, names of services, hosts and endpoints end in `amazonaws.com.cn` or begin with `cn.`, each \
-         service by rules of its own. The compiler does not know them.",
+        "a region lacks a service that the spec needs",
+        "Some services do not exist in all partitions of AWS. A deployment there would fail.",
     ),
     code(
         "unsupported-reverse",

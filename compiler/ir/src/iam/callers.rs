@@ -3,6 +3,7 @@
 //! send never matches: the statement allows nothing, and AWS reports no error.
 
 use super::document::{Document, Statement, service_principals};
+use crate::partition::DOMAINS;
 
 /// A service that uses resources of a type.
 #[derive(Debug)]
@@ -102,10 +103,10 @@ impl Caller {
     pub fn is(&self, principal: &str) -> bool {
         match self.service.split_once('*') {
             None => self.service == principal,
-            Some((before, after)) => principal
+            Some((before, _)) => principal
                 .strip_prefix(before)
-                .and_then(|rest| rest.strip_suffix(after))
-                .is_some_and(|region| !region.is_empty() && !region.contains('.')),
+                .and_then(|rest| rest.split_once('.'))
+                .is_some_and(|(region, domain)| !region.is_empty() && DOMAINS.contains(&domain)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use migspec_diag::{Diagnostic, count};
 use migspec_ir::aws::rds::support;
-use migspec_ir::partition_of;
+use migspec_ir::partition::partition_of;
 use migspec_syntax::value::{Duration, Engine};
 use migspec_syntax::{Provenance, ast};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 use migspec_diag::Diagnostic;
+use migspec_ir::partition::endpoint_service;
 use migspec_ir::{Datum, Flow, Id, Origin, Resource, Value, Zone};
 use migspec_syntax::ast;
 use migspec_syntax::value::TierPurpose;
@@ -80,7 +81,7 @@ fn group(cx: &mut Cx, network: &ast::Network, vpc: &Id) {
 fn endpoint(cx: &mut Cx, network: &ast::Network, service: &str, flow: &Flow) {
     let at = flow.origin;
     let key = network.key.as_str();
-    let name = format!("com.amazonaws.{}.{service}", cx.graph.environment.region);
+    let name = endpoint_service(service, &cx.graph.environment.region);
     let policy = policy(cx, network, service, at);
     let id = names::endpoint(key, &service.replace('.', "-"));
     let endpoint = Resource::new("AWS::EC2::VPCEndpoint", id, flow.why.clone(), at)

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use migspec_ir::{Origin, Value, Zone};
 use migspec_syntax::value::Cidr;
 
@@ -205,6 +207,29 @@ fn declared_data_of_a_region_takes_the_place_of_rows() {
     assert!(!lists.is_empty() && lists.iter().all(|list| *list == "pl-0a1b2c3d4e5f60718"), "{lists:?}");
     let pem = lowered.text("aurora-certificate", "CertificatePem");
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+}
+
+/// Names with a region end in `.cn` there, and endpoints have names of their own.
+#[test]
+fn china_has_its_own_names() {
+    let data = "region=\"cn-north-1\" production=#true {\n region-data s3-prefix-list=\"pl-0a1b2c3d4e5f60718\" database-ca=\"corp-root-ca.pem\"\n";
+    let text = include_str!("../../../../specs/payments.migspec.kdl")
+        .replace("region=\"us-east-1\" production=#true {", data)
+        .replace("us-east-2", "cn-northwest-1")
+        .replace("arn:aws:", "arn:aws-cn:")
+        .replace("acm:us-east-1", "acm:cn-north-1");
+    let lowered = crate::testing::lower_text(&text, "prod");
+    assert_eq!(lowered.findings(), []);
+    let endpoints = lowered.graph.of_type("AWS::EC2::VPCEndpoint").filter_map(|endpoint| endpoint.get("ServiceName"));
+    let endpoints: BTreeSet<&str> = endpoints.filter_map(|name| name.value.as_str()).collect();
+    for name in ["cn.com.amazonaws.cn-north-1.dms", "com.amazonaws.cn-north-1.s3", "com.amazonaws.cn-north-1.ssm"] {
+        assert!(endpoints.contains(name), "{endpoints:?}");
+    }
+    let conditions = lowered.graph.grants.iter().flat_map(|grant| &grant.conditions);
+    let via =
+        conditions.filter(|condition| &*condition.key == "kms:ViaService").flat_map(|condition| &condition.values);
+    let via: Vec<&str> = via.filter_map(|service| service.value.as_str()).collect();
+    assert!(via.len() > 5 && via.iter().all(|service| service.ends_with(".cn-north-1.amazonaws.com.cn")), "{via:?}");
 }
 
 /// Replications of sources and databases of their own, in the same networks.

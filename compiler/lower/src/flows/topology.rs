@@ -113,7 +113,7 @@ fn report_no_prefix_list(cx: &mut Cx, flow: &Flow, region: &str) {
             .with(flow.origin.span(), "needs Amazon S3")
             .help(format!(
                 "write the id that `aws ec2 describe-managed-prefix-lists --region {region} --filters \
-                 Name=prefix-list-name,Values=com.amazonaws.{region}.s3` shows into the environment: \
+                 Name=prefix-list-name,Values='*com.amazonaws.{region}.s3'` shows into the environment: \
                  region-data s3-prefix-list=\"pl-…\""
             )),
     );

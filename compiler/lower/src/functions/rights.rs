@@ -1,5 +1,6 @@
 //! The grants of each function, with their reasons.
 
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Actor, Condition, Datum, Id, Origin, Value};
 use migspec_syntax::value::LoginPurpose;
 
@@ -32,7 +33,7 @@ pub(super) fn common(cx: &mut Cx, role: &Id, stem: &str, name: &str, origin: Ori
 
 /// The key is used through this service only.
 fn via(cx: &Cx, service: &str, origin: Origin) -> Condition {
-    let name = format!("{service}.{}.amazonaws.com", cx.graph.environment.region);
+    let name = regional_service(service, &cx.graph.environment.region);
     condition("StringEquals", "kms:ViaService", name.into(), origin)
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use migspec_diag::Diagnostic;
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Datum, Grant, Origin, Resource, Settings, Value, json, limits};
 use migspec_syntax::value::Arn;
 use migspec_syntax::{Setting, ast};
@@ -104,7 +105,7 @@ fn statements(cx: &Cx, grants: &[Grant], narrow: &[Right<'_>], origin: Origin) -
         let environment = &cx.graph.environment;
         let (partition, region, account) = (environment.partition, &environment.region, &environment.account);
         let keys = format!("arn:{partition}:kms:{region}:{account}:key/*");
-        let via = format!("secretsmanager.{region}.amazonaws.com");
+        let via = regional_service("secretsmanager", region);
         let statement = Statement::allow("KeysOfAws", origin).actions(&["kms:Decrypt"]).resources(vec![keys.into()]);
         statements.push(statement.when("StringEquals", "kms:ViaService", via));
     }

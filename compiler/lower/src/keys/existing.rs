@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Datum, Id, Moment, Origin, Request, Resource, Settings, Value, json};
 use migspec_syntax::ast::{ExistingKey, Keys};
 use migspec_syntax::value::Arn;
@@ -176,7 +177,7 @@ fn requested_statements(cx: &Cx, class: &str, key: &ExistingKey, region: &str, a
         "notifications" if topics::feed_webhooks(cx) => (&["sns", "sqs"] as &[_], false),
         _ => users(class),
     };
-    let via: Vec<Value> = through.iter().map(|name| format!("{name}.{region}.amazonaws.com").into()).collect();
+    let via: Vec<Value> = through.iter().map(|name| regional_service(name, region).into()).collect();
     let mut statements = vec![to_account("MigrationReadsKey").actions(reads)];
     if !via.is_empty() {
         let uses = to_account("MigrationUsesKey")

@@ -2,6 +2,7 @@
 //! once, and a configuration lists all topics of its channel: its owner adds those of the migration.
 
 use migspec_diag::Diagnostic;
+use migspec_ir::partition::CHINA;
 use migspec_ir::{Moment, Origin, Request};
 use migspec_syntax::Setting;
 use migspec_syntax::value::Arn;
@@ -46,6 +47,10 @@ pub(super) fn lower(cx: &mut Cx) {
     let Some(monitor) = &cx.spec.monitor else { return };
     for notify in &monitor.notify {
         let Some(arn) = &notify.chat else { continue };
+        if cx.graph.environment.partition == CHINA {
+            report_no_service(cx, arn);
+            continue;
+        }
         match kind(cx, arn) {
             Some(kind) => request(cx, kind, arn, Origin::derived(BY, notify.place.header)),
             None => report(cx, arn),
@@ -62,6 +67,16 @@ fn kind(cx: &Cx, arn: &Arn) -> Option<&'static Kind> {
         let name = arn.resource().strip_prefix(kind.resource);
         is_here && is_plain && name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
     })
+}
+
+/// Chat applications have no endpoint in China (fact: services-in-china).
+fn report_no_service(cx: &mut Cx, arn: &Setting<Arn>) {
+    cx.report(
+        Diagnostic::error("unsupported-region", "AWS has no chat channels in the regions of China")
+            .at(arn.span(), "no channel can exist")
+            .with(cx.graph.environment.span, "this environment")
+            .help("notify people by e-mail, by a topic or by a webhook: webhook=\"https://…\""),
+    );
 }
 
 fn report(cx: &mut Cx, arn: &Setting<Arn>) {

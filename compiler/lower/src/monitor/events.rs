@@ -1,6 +1,7 @@
 //! Events of DMS and RDS: failures, failovers and changes, some of which have no
 //! metric. And the end of an execution of a workflow.
 
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Actor, Condition, Datum, Id, Map, Origin, Resource, Value, list, map};
 
 use super::{BY, topic};
@@ -139,7 +140,7 @@ fn publisher(cx: &mut Cx, topic: &Value, region: &str, at: Origin) -> Id {
     let role = roles::add(cx, role, "monitor > notify", at);
     let topic = Datum::new(topic.clone(), at);
     cx.grant(&role, &["sns:Publish"], vec![topic], Vec::new(), "monitor > notify", at);
-    let via = Datum::new(format!("sns.{region}.amazonaws.com"), at);
+    let via = Datum::new(regional_service("sns", region), at);
     let via = Condition { operator: "StringEquals", key: "kms:ViaService".into(), values: vec![via] };
     let key = match *region == *cx.graph.environment.region {
         true => keys::arn("notifications"),

@@ -6,6 +6,7 @@
 //! the credentials in its address (fact: sns-webhooks). Rules on events would carry no message of the workflow.
 
 use migspec_diag::{Diagnostic, Span};
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Actor, Condition, Datum, Id, Origin, Resource, Value, map};
 use migspec_syntax::value::{Arn, HttpsUrl};
 use migspec_syntax::{Setting, ast};
@@ -247,7 +248,7 @@ fn grant(cx: &mut Cx, webhook: &Webhook, role: &Id, queue: &Id) {
     let queue = Datum::new(Value::attribute(queue.clone(), "Arn"), at);
     let reads = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
     cx.grant(role, &reads, vec![queue], Vec::new(), why, at);
-    let via = format!("sqs.{}.amazonaws.com", cx.graph.environment.region);
+    let via = regional_service("sqs", &cx.graph.environment.region);
     let via = Condition { operator: "StringEquals", key: "kms:ViaService".into(), values: vec![Datum::new(via, at)] };
     cx.grant(role, &["kms:Decrypt"], vec![Datum::new(keys::arn("notifications"), at)], vec![via], why, at);
     let name = cx.physical(names::API_DESTINATION, &webhook.stem);

@@ -1,6 +1,7 @@
 //! The DMS endpoints of databases. Credentials come from a secret, through a role of the endpoint's own; TLS is always
 //! verified.
 
+use migspec_ir::partition::regional_service;
 use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, map};
 use migspec_syntax::value::{Engine, LoginPurpose};
 
@@ -192,7 +193,7 @@ fn mysql(side: Side, here: Origin) -> Map {
 /// The role with which DMS reads the secret of one endpoint and no other.
 fn secret_role(cx: &mut Cx, relation: &Relation, endpoint: &Endpoint, login: &Login, at: &str) -> Id {
     let stem = format!("{}-{}", relation.key(), endpoint.stem);
-    let service = format!("dms.{}.amazonaws.com", cx.graph.environment.region);
+    let service = regional_service("dms", &cx.graph.environment.region);
     let role = Role { id: names::role(&stem), stem: &stem, actor: Actor::DmsSecret, service: &service, source: None };
     let here = login.origin;
     let role = roles::add(cx, role, at, here);

@@ -1,5 +1,6 @@
 //! The grants of a workflow's role: exactly the calls of its states.
 
+use migspec_ir::partition::regional_service;
 use migspec_ir::workflow::{Api, Argument, Ids, Kind, State, Workflow};
 use migspec_ir::{Condition, Datum, Id, Value};
 
@@ -95,7 +96,7 @@ fn keys(plan: &Plan, api: Api, arguments: &Argument) -> Vec<(&'static str, &'sta
 
 fn key(cx: &mut Cx, role: &Id, state: &State, plan: &Plan, class: &str, service: &str) {
     let region = cx.graph.environment.region.clone();
-    let via = Value::from(format!("{service}.{region}.amazonaws.com"));
+    let via = Value::from(regional_service(service, &region));
     let condition = Condition {
         operator: "StringEquals",
         key: "kms:ViaService".into(),

@@ -1,8 +1,9 @@
 //! Expressions as values of the graph.
 
 use migspec_ir::aws::provider;
+use migspec_ir::partition::partition_of;
 use migspec_ir::resource_type::{Column, Terraform};
-use migspec_ir::{Datum, Id, Map, Value, partition_of};
+use migspec_ir::{Datum, Id, Map, Value};
 
 use super::super::hcl::{Block, Expression, Part};
 use super::Reader;

@@ -7,6 +7,7 @@ use crate::fact::FactValue;
 use crate::graph::Resource;
 use crate::iam;
 use crate::index::Index;
+use crate::partition::regional_service;
 
 /// A property in which a type names a role, and the service that takes it.
 struct Use {
@@ -41,7 +42,7 @@ fn services(role: &Resource, graph: &Index<'_>) -> BTreeSet<String> {
         });
         services.extend(used.map(|u| u.service.to_owned()));
         if resource.type_name == "AWS::DMS::Endpoint" {
-            services.insert(format!("dms.{}.amazonaws.com", graph.environment.region));
+            services.insert(regional_service("dms", &graph.environment.region));
         }
     }
     services

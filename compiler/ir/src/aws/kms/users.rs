@@ -8,6 +8,7 @@ use crate::fact::FactValue;
 use crate::graph::Resource;
 use crate::iam;
 use crate::index::Index;
+use crate::partition::regional_service;
 
 /// The services that must use the key and that its policy does not name.
 pub(super) fn refused_services(key: &Resource, graph: &Index<'_>) -> FactValue {
@@ -25,7 +26,7 @@ pub(super) fn refused_services(key: &Resource, graph: &Index<'_>) -> FactValue {
 fn services(user: &Resource, graph: &Index<'_>) -> Vec<String> {
     let region = user.region.as_deref().unwrap_or(&graph.environment.region);
     match user.type_name {
-        "AWS::Logs::LogGroup" => vec![format!("logs.{region}.amazonaws.com")],
+        "AWS::Logs::LogGroup" => vec![regional_service("logs", region)],
         "AWS::SNS::Topic" => publishers(user, graph).map(str::to_owned).collect(),
         // A topic sends its messages to an encrypted queue.
         "AWS::SQS::Queue" if is_endpoint(user, graph) => vec!["sns.amazonaws.com".to_owned()],
