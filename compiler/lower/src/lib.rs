@@ -92,6 +92,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     functions::lower(&mut cx);
     api::lower(&mut cx);
     compute::lower(&mut cx);
+    region_data::lower(&mut cx);
     cutover::lower(&mut cx);
     monitor::lower_existing(&mut cx);
     workflow::lower(&mut cx);
@@ -99,7 +100,6 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     cutover::check_approvers(&mut cx);
     keys::finish(&mut cx);
     parameters::lower(&mut cx);
-    region_data::check(&mut cx);
     deployment::lower(&mut cx);
     dns::lower(&mut cx);
     // From here on nothing adds log groups.

@@ -187,6 +187,11 @@ pub fn role_policy(role: &Id) -> Id {
     Id::from(format!("{role}-policy"))
 }
 
+/// The list of the addresses of Amazon S3, where the spec declares it.
+pub fn s3_prefix_list() -> Id {
+    Id::from("s3-prefix-list")
+}
+
 /// The publishers whose packages the functions accept.
 pub fn code_signing() -> Id {
     Id::from("functions-code-signing")

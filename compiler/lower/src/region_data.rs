@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::{Datum, Origin, Value};
+use migspec_ir::partition::endpoint_service;
+use migspec_ir::{Datum, Origin, Resource, Value};
 
 use crate::cx::{self, Cx};
-use crate::declared;
+use crate::{declared, names};
 
 /// The managed prefix lists of Amazon S3 that groups name, by region. The ids
 /// are AWS's own and the same in every account (fact: s3-prefix-lists).
@@ -38,7 +39,7 @@ const AMAZON: &str = include_str!("../data/rds-root-ca-rsa2048-g1.pem");
 const BY: &str = "region-data";
 
 /// A row of the compiler is right, so that a declaration beside it has no effect.
-pub(crate) fn check(cx: &mut Cx) {
+pub(crate) fn lower(cx: &mut Cx) {
     let Some(data) = &cx.environment.region_data else { return };
     let region = cx.graph.environment.region.clone();
     let known = [
@@ -52,6 +53,13 @@ pub(crate) fn check(cx: &mut Cx) {
                 .at(span, "has no effect")
                 .help("remove it"),
         );
+    }
+    if let Some(list) = data.s3_prefix_list.as_ref().filter(|_| known_prefix_list(&region).is_none()) {
+        // The deployment and the workflow compare the name: a list of the company could open the way to any address.
+        let list = Resource::new("AWS::EC2::PrefixList", names::s3_prefix_list(), BY, cx::origin(list))
+            .existing(list.as_str(), &[])
+            .set("PrefixListName", endpoint_service("s3", &region));
+        cx.add(list);
     }
     if known.iter().all(|(span, _)| span.is_none()) {
         cx.report(

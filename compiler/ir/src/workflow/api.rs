@@ -100,6 +100,7 @@ impl Api {
         Api::Describe(Described::SecurityGroups),
         Api::Describe(Described::FlowLogs),
         Api::Describe(Described::TransitGateways),
+        Api::Describe(Described::PrefixLists),
         Api::Describe(Described::Key),
         Api::Describe(Described::KeyRotation),
         Api::Describe(Described::KeyPolicy),

@@ -205,6 +205,10 @@ fn declared_data_of_a_region_takes_the_place_of_rows() {
         lowered.graph.of_type("AWS::EC2::SecurityGroupEgress").filter_map(|rule| rule.get("DestinationPrefixListId"));
     let lists: Vec<&str> = lists.filter_map(|list| list.value.as_str()).collect();
     assert!(!lists.is_empty() && lists.iter().all(|list| *list == "pl-0a1b2c3d4e5f60718"), "{lists:?}");
+    let described = migspec_ir::comparisons::comparisons(&lowered.graph);
+    let verdict = described.iter().find(|declared| &*declared.state == "ComparePrefixList");
+    let verdict = verdict.expect("the workflow compares the list").verdict.to_string();
+    assert!(verdict.contains("PrefixListName = \"com.amazonaws.us-gov-west-1.s3\""), "{verdict}");
     let pem = lowered.text("aurora-certificate", "CertificatePem");
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
 }

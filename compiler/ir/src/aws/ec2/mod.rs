@@ -10,6 +10,7 @@ mod internet_gateway;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
+mod prefix_list;
 mod route;
 mod route_table;
 pub mod routing;
@@ -43,6 +44,7 @@ pub const TYPES: &[&ResourceType] = &[
     &nat_gateway::TYPE,
     &network_acl::TYPE,
     &network_acl_entry::TYPE,
+    &prefix_list::TYPE,
     &route::TYPE,
     &route_table::TYPE,
     &security_group::TYPE,

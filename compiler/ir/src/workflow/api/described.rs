@@ -14,6 +14,7 @@ pub enum Described {
     SecurityGroups,
     FlowLogs,
     TransitGateways,
+    PrefixLists,
     Key,
     KeyRotation,
     KeyPolicy,
@@ -78,6 +79,7 @@ impl Described {
         Described::SecurityGroups,
         Described::FlowLogs,
         Described::TransitGateways,
+        Described::PrefixLists,
         Described::Key,
         Described::KeyRotation,
         Described::KeyPolicy,
@@ -96,6 +98,7 @@ impl Described {
             Described::SecurityGroups => &SECURITY_GROUPS,
             Described::FlowLogs => &FLOW_LOGS,
             Described::TransitGateways => &TRANSIT_GATEWAYS,
+            Described::PrefixLists => &PREFIX_LISTS,
             Described::Key => &KEY,
             Described::KeyRotation => &KEY_ROTATION,
             Described::KeyPolicy => &KEY_POLICY,
@@ -205,6 +208,18 @@ const TRANSIT_GATEWAYS: DescribeCall = DescribeCall {
     readers: Readers::Shared,
     state: "CompareTransit",
     what: "Transit Gateway",
+};
+
+/// Lists of AWS are visible in every account.
+const PREFIX_LISTS: DescribeCall = DescribeCall {
+    info: of_ec2("aws-sdk:ec2:describeManagedPrefixLists", "ec2:DescribeManagedPrefixLists"),
+    ids: Ids::List("PrefixListIds"),
+    fixed: &[],
+    answer: Some("PrefixLists"),
+    id: Some("PrefixListId"),
+    readers: Readers::Shared,
+    state: "ComparePrefixList",
+    what: "prefix list",
 };
 
 /// A call of KMS.
