@@ -81,11 +81,12 @@ pub(super) fn lower(cx: &mut Cx, class: &'static str, stem: &str, region: &str, 
     let Some(first) = keys.first() else { return false };
     let Some(key) = keys.iter().find(|key| key.arn.region() == region) else {
         let message = format!("`keys` names no key of `{class}` in `{region}`");
+        let partition = cx.graph.environment.partition;
         cx.report(
             Diagnostic::error("key-elsewhere", message)
                 .at(first.arn.span(), format!("a key in `{}`", first.arn.region()))
                 .with(from, format!("needs a key in `{region}`"))
-                .help(format!("add to `keys`: {class} \"arn:aws:kms:{region}:ACCOUNT:key/ID\"")),
+                .help(format!("add to `keys`: {class} \"arn:{partition}:kms:{region}:ACCOUNT:key/ID\"")),
         );
         // The references to it stay whole.
         let at = Origin::derived(BY, first.place.header);
