@@ -836,6 +836,18 @@ fn an_archive_is_judged_by_its_declared_facts() {
     }
 }
 
+/// The document of a boundary is no policy of a key: no statement has a principal.
+#[test]
+fn a_key_policy_names_principals() {
+    let text = runs::text(LANDING_ZONE);
+    let declared = "policy=\"database-key.json\"";
+    assert!(text.contains(declared));
+    let (_, checked) =
+        runs::check_text(LANDING_ZONE, &text.replacen(declared, "policy=\"boundary.json\"", 1), Some("prod"));
+    let found = checked.findings.iter().find(|finding| finding.code == "not-a-document");
+    assert!(found.is_some_and(|finding| finding.message.contains("without a principal")), "{:?}", checked.findings);
+}
+
 /// A copy in the account of the migration protects nothing, and an archive has no gaps.
 #[test]
 fn an_archive_without_all_logs_is_a_finding() {

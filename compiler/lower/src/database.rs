@@ -3,8 +3,9 @@
 
 mod administrators;
 mod checks;
+mod classes;
 
-pub(crate) use checks::instance_classes;
+pub(crate) use classes::instance_classes;
 mod monitoring;
 mod parameters;
 mod replica;

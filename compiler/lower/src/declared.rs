@@ -11,15 +11,22 @@ use crate::cx::Cx;
 pub(crate) fn policy(cx: &mut Cx, name: &Setting<FileName>, by: &'static str, command: &str) -> Option<Datum> {
     let text = cx.file(name.as_str())?.clone();
     let parsed = json::parse(&text, Origin::derived(by, name.span()));
-    let readable = parsed.as_ref().is_some_and(|policy| iam::read(policy, |_| ()).is_some());
-    if !readable {
+    // A statement without a principal belongs to a role or a boundary: AWS refuses it here.
+    let names_principals =
+        |policy: &iam::Document<'_>| policy.allowing().chain(policy.denying()).all(|s| !s.principals.is_empty());
+    let fault = match parsed.as_ref().map(|policy| iam::read(policy, names_principals)) {
+        None | Some(None) => Some(("contains no policy document", "not a policy")),
+        Some(Some(false)) => Some(("has a statement without a principal", "not the policy of a resource")),
+        Some(Some(true)) => None,
+    };
+    if let Some((message, label)) = fault {
         cx.report(
-            Diagnostic::error("not-a-document", format!("`{}` contains no policy document", name.as_str()))
-                .at(name.span(), "not a policy")
+            Diagnostic::error("not-a-document", format!("`{}` {message}", name.as_str()))
+                .at(name.span(), label)
                 .help(format!("write the output of `{command} --output text` to this file")),
         );
     }
-    parsed.filter(|_| readable)
+    parsed.filter(|_| fault.is_none())
 }
 
 /// A policy with further statements: the policy at the time of the deployment.

@@ -6,10 +6,10 @@ mod rights;
 mod schedule;
 
 use indexmap::IndexSet;
-use migspec_diag::Span;
+use migspec_diag::{Diagnostic, Span};
 use migspec_ir::{Actor, Datum, Id, Map, Origin, Resource, Value, list, map};
-use migspec_syntax::ast;
-use migspec_syntax::value::TierPurpose;
+use migspec_syntax::value::{Arn, TierPurpose};
+use migspec_syntax::{Setting, ast};
 
 use crate::cx::Cx;
 use crate::demand::{self, FunctionDemand};
@@ -153,6 +153,9 @@ pub(crate) fn lower(cx: &mut Cx) {
 fn code_signing(cx: &mut Cx) {
     let Some(signing) = cx.spec.functions.as_ref().and_then(|functions| functions.signing.as_ref()) else { return };
     let origin = Origin::derived(BY, signing.place.header);
+    for profile in &signing.profiles {
+        check_profile(cx, profile);
+    }
     let profiles: Vec<Datum> =
         signing.profiles.iter().map(|arn| Datum::new(arn.as_str(), crate::cx::origin(arn))).collect();
     let config = Resource::new("AWS::Lambda::CodeSigningConfig", names::code_signing(), "functions > signing", origin)
@@ -160,6 +163,23 @@ fn code_signing(cx: &mut Cx) {
         .set("AllowedPublishers", map!(origin, { "SigningProfileVersionArns": profiles }))
         .set("CodeSigningPolicies", map!(origin, { "UntrustedArtifactOnDeployment": "Enforce" }));
     cx.add(config);
+}
+
+/// `/signing-profiles/NAME/VERSION`, of any account.
+fn check_profile(cx: &mut Cx, profile: &Setting<Arn>) {
+    let partition = cx.graph.environment.partition;
+    let version = profile.resource().strip_prefix("/signing-profiles/").and_then(|name| name.split_once('/'));
+    let is_version = version.is_some_and(|(name, version)| !name.is_empty() && !version.is_empty());
+    if profile.service() == "signer" && profile.partition() == partition && is_version {
+        return;
+    }
+    let message = format!("`{}` is not the version of a signing profile", profile.value);
+    cx.report(Diagnostic::error("not-a-signing-profile", message).at(profile.span(), "signs no package").help(
+        format!(
+            "write \"arn:{partition}:signer:REGION:ACCOUNT:/signing-profiles/NAME/VERSION\", as `aws signer \
+         get-signing-profile` shows it"
+        ),
+    ));
 }
 
 fn add(cx: &mut Cx, kind: &Kind, origin: Origin) {

@@ -12,6 +12,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 FILE = PROJECT / "compiler/syntax/src/value/regions.txt"
 MISSING = PROJECT / "targets/src/cloudformation/regions.tsv"
 TYPES = PROJECT / "docs/reference/resource-types.md"
+CLASSES = PROJECT / "compiler/lower/data/aurora-classes.tsv"
+OFFERS = files("cfnlint") / "data/schemas/extensions/aws_rds_dbinstance/dbinstanceclass_enum.json"
 REGISTRIES = files("cfnlint") / "data/schemas/providers"
 
 
@@ -42,6 +44,22 @@ class Regions(unittest.TestCase):
         missing = {name: [r for r, known in registries.items() if name not in known] for name in types}
         self.assertEqual(rows, {name: regions for name, regions in missing.items() if regions})
         self.assertEqual(list(rows), sorted(rows))
+
+    def test_the_instance_classes_are_those_of_the_price_list(self):
+        offered = {}
+        for region, rules in json.loads(OFFERS.read_text()).items():
+            for rule in rules["allOf"] if region in self.lines else []:
+                engine = rule["if"]["properties"]["Engine"].get("const", "")
+                for name in rule["then"]["properties"]["DBInstanceClass"]["enum"]:
+                    if engine.startswith("aurora-") and name != "db.serverless":
+                        offered.setdefault((engine, name), set()).add(region)
+        self.assertGreater(len(offered), 100)
+        known = {}
+        for line in CLASSES.read_text().splitlines():
+            engine, family, sizes, missing = line.split("\t")
+            for size in sizes.split(" "):
+                known[engine, f"db.{family}.{size}"] = set(self.lines) - set(missing.split())
+        self.assertEqual(known, offered)
 
 
 if __name__ == "__main__":

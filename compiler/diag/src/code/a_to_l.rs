@@ -189,6 +189,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          of its own; PCI DSS 1.3.1 requires the separation.",
     ),
     code(
+        "class-not-in-region",
+        "a region has no such instance class",
+        "The instance classes of Aurora differ by region. AWS refuses the instances of a class that the region does not offer.",
+    ),
+    code(
         "compute-without-network",
         "a workload without a network",
         "A workload is in the network that it names, or in that of the API with its key.",

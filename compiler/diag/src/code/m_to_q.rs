@@ -172,6 +172,11 @@ pub(super) const CODES: &[CodeInfo] = &[
          or of secrets that AWS manages.",
     ),
     code(
+        "not-a-signing-profile",
+        "an ARN is not that of a version of a signing profile",
+        "Lambda accepts packages that a version of a profile of AWS Signer has signed. Any other ARN is refused.",
+    ),
+    code(
         "not-a-topic",
         "an ARN is not that of a standard topic",
         "Alarms and events publish to standard topics of Amazon SNS.",

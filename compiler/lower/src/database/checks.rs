@@ -6,6 +6,7 @@ use migspec_ir::partition::partition_of;
 use migspec_syntax::value::{Duration, Engine};
 use migspec_syntax::{Provenance, ast};
 
+use super::classes;
 use super::parameters::family;
 use crate::cx::Cx;
 use crate::{ports, source};
@@ -63,23 +64,22 @@ fn port(cx: &mut Cx, database: &ast::Database) {
     );
 }
 
-/// Families of instance classes that Aurora runs on.
-const FAMILIES: [&str; 14] =
-    ["r5", "r6g", "r6gd", "r6i", "r6id", "r7g", "r7i", "r8g", "r8gd", "t3", "t4g", "x2g", "r5b", "r8i"];
-const SIZES: [&str; 10] =
-    ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"];
-
-/// All instance classes of Aurora.
-pub(crate) fn instance_classes() -> Vec<String> {
-    FAMILIES.iter().flat_map(|family| SIZES.iter().map(move |size| format!("db.{family}.{size}"))).collect()
-}
-
 fn instances(cx: &mut Cx, database: &ast::Database) {
     capacity(cx, database);
     let Some(instances) = &database.instances else { return };
-    let parts: Vec<&str> = instances.class.split('.').collect();
-    let known = matches!(parts.as_slice(), ["db", family, size] if FAMILIES.contains(family) && SIZES.contains(size));
-    if !known && &**instances.class != "db.serverless" {
+    let (engine, class) = (database.engine.word(), &**instances.class);
+    let regions = std::iter::once(&*cx.graph.environment.region);
+    let regions = regions.chain(database.replica.as_ref().map(|replica| replica.region.as_str()));
+    let missing: Vec<&str> = regions.filter(|region| classes::is_missing(engine, class, region)).collect();
+    if let Some(region) = missing.first() {
+        cx.report(
+            Diagnostic::warning("class-not-in-region", format!("`{region}` has no instance class `{class}` of Aurora"))
+                .at(instances.class.span(), "not in this region")
+                .with(cx.graph.environment.span, "this environment")
+                .help("use a class that `aws rds describe-orderable-db-instance-options` shows there"),
+        );
+    }
+    if !classes::is_known(engine, class) && class != "db.serverless" {
         cx.report(
             Diagnostic::error(
                 "unknown-instance-class",

@@ -130,11 +130,11 @@ const DECLARES: Settings = &[("allowsEverything", "`document=` of `roles`"), ("l
 /// The boundary of the organisation, with its declared document.
 fn existing(cx: &mut Cx, rules: &ast::RoleRules, arn: &Setting<Arn>) {
     let origin = Origin::derived(BY, arn.span());
-    let account = cx.graph.environment.account.clone();
-    if arn.service() != "iam" || arn.account() != &*account || !arn.resource().starts_with("policy/") {
+    let (account, partition) = (cx.graph.environment.account.clone(), cx.graph.environment.partition);
+    let is_here = arn.account() == &*account && arn.partition() == partition;
+    if arn.service() != "iam" || !is_here || !arn.resource().starts_with("policy/") {
         let message = format!("`{}` is not a policy of account {account}", arn.value);
-        let help =
-            format!("name a policy such as \"arn:{}:iam::{account}:policy/boundary\"", cx.graph.environment.partition);
+        let help = format!("name a policy such as \"arn:{partition}:iam::{account}:policy/boundary\"");
         cx.report(
             Diagnostic::error("boundary-elsewhere", message)
                 .at(arn.span(), "cannot bound these roles")

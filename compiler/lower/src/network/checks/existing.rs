@@ -26,6 +26,14 @@ pub(super) fn check(cx: &mut Cx, network: &ast::Network) {
                 .help("remove it: each `subnet` declares its own zone"),
         );
     }
+    // The base of an environment may have a new network, with zones.
+    if network.zones.is_written() && network.place.header.contains(network.zones.span()) {
+        cx.report(
+            Diagnostic::error("declares-nothing", format!("`zones` of the existing network `{}`", network.key))
+                .at(network.zones.span(), "has no effect")
+                .help("remove it: the zones are those of the declared subnets"),
+        );
+    }
     check_ranges(cx, network);
     ipv6::check(cx, network);
     let mut subnets: Vec<&ast::ExistingSubnet> = network.tier.iter().flat_map(|tier| &tier.subnet).collect();
