@@ -28,6 +28,17 @@ pub(crate) struct Cx<'a> {
     view: &'a View,
 }
 
+/// Points at the line of the environment, if a finding concerns such a line and others of the base.
+fn point_into(diagnostic: &mut Diagnostic, overriding: Span) {
+    let Some(primary) = &mut diagnostic.primary else { return };
+    if overriding.contains(primary.span) {
+        return;
+    }
+    if let Some(label) = diagnostic.related.iter_mut().find(|label| overriding.contains(label.span)) {
+        std::mem::swap(primary, label);
+    }
+}
+
 /// The node at the head of a path: `source "ledger"` of `source "ledger" > login "fence"`.
 fn node_of(path: &str) -> &str {
     path.split(" > ").next().unwrap_or(path)
@@ -89,7 +100,13 @@ impl<'a> Cx<'a> {
 
     /// The graph. A spec that was read in part has no findings of its own: they would follow from the part that is absent.
     pub(crate) fn finish(self) -> Outcome<Graph> {
-        if self.view.incomplete { Outcome::clean(self.graph) } else { Outcome::new(self.graph, self.diagnostics) }
+        if self.view.incomplete {
+            return Outcome::clean(self.graph);
+        }
+        let overriding = self.view.overriding;
+        let mut diagnostics = self.diagnostics;
+        diagnostics.iter_mut().for_each(|diagnostic| point_into(diagnostic, overriding));
+        Outcome::new(self.graph, diagnostics)
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {

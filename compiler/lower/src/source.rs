@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use migspec_diag::{Diagnostic, Span, with_article};
 use migspec_ir::aws::migspec::given_name;
 use migspec_ir::{Datum, Id, Origin, Resource, Value};
-use migspec_syntax::value::{Cidr, Engine, LoginPurpose, Protection, TablePattern, Text, TlsMode};
+use migspec_syntax::value::{Cidr, Engine, LoginPurpose, TablePattern, Text, TlsMode};
 use migspec_syntax::{Setting, ast};
 use rustc_hash::FxHashSet;
 
@@ -472,34 +472,12 @@ fn add_lob(cx: &mut Cx, source: &ast::Source, table: &ast::Table, lob: &ast::Tab
     cx.add(resource);
 }
 
-/// A key belongs to hashes, and a detokeniser to tokens: without a protection they declare nothing.
-fn check_protection(cx: &mut Cx, column: &ast::Column) {
-    let settings = [
-        ("keyed-by", column.keyed_by.as_ref().map(|key| key.span()), Protection::Hashed),
-        ("detokeniser", column.detokeniser.as_ref().map(|name| name.span()), Protection::Tokenised),
-    ];
-    // A policy judges every other protection.
-    if column.protection.is_some() {
-        return;
-    }
-    for (setting, span, needed) in settings {
-        let Some(span) = span else { continue };
-        cx.report(
-            Diagnostic::warning("declares-nothing", format!("`{setting}` of the column `{}`", column.name.value))
-                .at(span, "has no effect")
-                .with(column.place.header, "the column")
-                .help(format!("remove it, or write protection=\"{}\"", needed.word())),
-        );
-    }
-}
-
 fn add_column(cx: &mut Cx, source: &ast::Source, table: &ast::Table, column: &ast::Column, at: &str) {
     let key = source.key.as_str();
     let id = names::column(key, table.name.as_str(), &column.name);
     let path = format!("{at} > table \"{}\" > column \"{}\"", table.name, column.name.value);
     let here = Origin::derived(BY, column.place.header);
     let name = &*column.name.value;
-    check_protection(cx, column);
     let resource = Resource::new("Migspec::Column", id, path, here)
         .set("Table", datum(&table.name, |n| n.as_str().to_owned()))
         .set("Name", datum(&column.name, |n| n.clone()))

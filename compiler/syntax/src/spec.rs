@@ -37,6 +37,8 @@ pub struct Spec {
 pub struct View {
     pub migration: ast::Migration,
     pub environment: ast::Environment,
+    /// The nodes inside the environment, which override those of the base.
+    pub overriding: Span,
     /// Whether a part of the spec could not be read, which has been reported. Other findings may follow from its absence.
     pub incomplete: bool,
     /// The names of all environments of the spec.
@@ -310,11 +312,12 @@ impl Spec {
         sort(&mut diagnostics);
         let view = read.and_then(|migration| {
             let environment = migration.environment.first()?.clone();
+            let overriding = Span { start: chosen.header.end, ..chosen.extent() };
             let (files, mut texts) = (self.files.clone(), Vec::new());
             add_texts(&merged, &mut texts);
             let incomplete = self.incomplete || reader.incomplete;
             let environments = self.environments.iter().map(|(name, _)| Arc::clone(name)).collect();
-            Some(View { migration, environment, incomplete, environments, renamed, files, texts })
+            Some(View { migration, environment, overriding, incomplete, environments, renamed, files, texts })
         });
         Outcome::new(view, diagnostics)
     }

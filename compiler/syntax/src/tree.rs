@@ -68,6 +68,12 @@ pub struct Node {
 }
 
 impl Node {
+    /// From the name to the end of the last child.
+    pub fn extent(&self) -> Span {
+        let last = self.children.iter().map(|child| child.extent().end).max();
+        Span { end: last.unwrap_or(self.header.end).max(self.header.end), ..self.header }
+    }
+
     pub fn arguments(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|e| e.name.is_none())
     }

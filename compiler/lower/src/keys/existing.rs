@@ -82,10 +82,19 @@ pub(super) fn lower(cx: &mut Cx, class: &'static str, stem: &str, region: &str, 
     let Some(key) = keys.iter().find(|key| key.arn.region() == region) else {
         let message = format!("`keys` names no key of `{class}` in `{region}`");
         let partition = cx.graph.environment.partition;
+        let mut places = [
+            (first.arn.span(), format!("a key in `{}`", first.arn.region())),
+            (from, format!("needs a key in `{region}`")),
+        ];
+        // The keys of the environment's region are there: a copy elsewhere needs another one.
+        if *region != *cx.graph.environment.region {
+            places.reverse();
+        }
+        let [(at, label), (other, why)] = places;
         cx.report(
             Diagnostic::error("key-elsewhere", message)
-                .at(first.arn.span(), format!("a key in `{}`", first.arn.region()))
-                .with(from, format!("needs a key in `{region}`"))
+                .at(at, label)
+                .with(other, why)
                 .help(format!("add to `keys`: {class} \"arn:{partition}:kms:{region}:ACCOUNT:key/ID\"")),
         );
         // The references to it stay whole.
