@@ -836,6 +836,34 @@ fn an_archive_is_judged_by_its_declared_facts() {
     }
 }
 
+/// The targets of the application stay in their own group: both deployments and the workflow compare it.
+#[test]
+fn a_target_group_that_exists_takes_the_requests() {
+    const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:222222222222:targetgroup/clearing/0a1b2c3d4e5f6071";
+    let declared = "upstream \"target\" network=\"cards\"";
+    let text = runs::text(LANDING_ZONE);
+    assert!(text.contains(declared));
+    let text = text.replacen(declared, &format!("{declared} existing=\"{GROUP}\""), 1);
+    let (_, checked) = runs::check_text(LANDING_ZONE, &text, Some("prod"));
+    assert_eq!(checked.findings.iter().map(|finding| &*finding.code).collect::<Vec<_>>(), Vec::<&str>::new());
+    let all = emitted::of_text(LANDING_ZONE, &text);
+    let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
+    assert_eq!(emitted.problems, []);
+    let existing = emitted.text("terraform/existing.tf");
+    let source = existing.split("data \"aws_lb_target_group\"").nth(1).expect("Terraform looks the group up");
+    assert!(source.contains("self.vpc_id == \"vpc-0ca0000000000000a\"") && source.contains("self.port == 8443"));
+    assert!(!emitted.text("terraform/api.tf").contains("resource \"aws_lb_target_group\" \"clearing_target_targets\""));
+    let script = emitted.text("compare-existing.sh");
+    assert!(script.contains(&format!("elbv2 describe-target-group-attributes --target-group-arn {GROUP}")), "{script}");
+    let workflow = emitted.graph.workflows.values().next().expect("the spec has a cutover");
+    let state = |name: &str| workflow.declared.iter().find(|declared| &*declared.state == name);
+    let verdict = state("CompareTargetGroups").expect("the workflow compares the group").verdict.to_string();
+    assert!(verdict.contains("HealthCheckProtocol = \"HTTPS\""), "{verdict}");
+    assert!(state("CompareStickiness").is_some());
+    let run = simulate(&Program::new(workflow), &Scenario::usual());
+    assert!(run.safe && run.end.is_ok(), "{:?}", run.end);
+}
+
 /// The document of a boundary is no policy of a key: no statement has a principal.
 #[test]
 fn a_key_policy_names_principals() {

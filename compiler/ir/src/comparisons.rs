@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::aws::ec2::routing::route_target;
-use crate::datum::Value;
+use crate::datum::{Map, Value};
 use crate::graph::{Graph, Resource};
 use crate::json;
 use crate::resource_type::{Describe, Field};
@@ -110,6 +110,12 @@ fn condition(id: &str, item: &Item) -> String {
 fn conditions(field: Field, value: &Value) -> Vec<String> {
     match field {
         Field::Equal(path) => vec![format!("{path} = {}", literal(value))],
+        Field::Setting { set, key } => {
+            let found = setting(value, key).map(|setting| {
+                format!("{set}[Key = {}].Value = {}", Expression::quote(key), Expression::quote(setting))
+            });
+            found.into_iter().collect()
+        }
         Field::Positive(path) => match value.as_bool() {
             Some(true) => vec![format!("$number({path}) > 0")],
             _ => vec![format!("{path} = \"0\"")],
@@ -169,6 +175,13 @@ impl<'v> Policy<'v> {
         };
         Self { version, statements }
     }
+}
+
+/// The value of a key in a list of keys and values.
+fn setting<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    let pairs = value.as_list()?.iter().filter_map(|pair| pair.value.as_map());
+    let text = |pair: &'v Map, name: &str| pair.get(name).and_then(|datum| datum.value.as_str());
+    pairs.into_iter().find(|pair| text(pair, "Key") == Some(key)).and_then(|pair| text(pair, "Value"))
 }
 
 /// The ARN and the id of a key.

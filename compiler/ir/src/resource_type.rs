@@ -163,6 +163,8 @@ pub struct Describe {
 pub enum Field {
     /// The field equals the value.
     Equal(&'static str),
+    /// The member of the set with this `Key` has the `Value` of the declared one.
+    Setting { set: &'static str, key: &'static str },
     /// The associated ones of the set have the items of the value and nothing else.
     Associated { set: &'static str, member: &'static str, state: &'static str },
     /// The text of the field is a number above 0, if the value is true.

@@ -7,6 +7,7 @@ mod checks;
 mod domain;
 mod entities;
 mod gateway;
+mod group;
 mod responses;
 mod stage;
 mod waf;

@@ -556,8 +556,9 @@ nodes! {
         /// How the deployment of the application registers the targets: by `ip` (tasks of ECS, pods of EKS) or by `instance`
         /// (Auto Scaling groups of EC2). Only at the side `target`.
         prop targets: TargetKind = "ip";
-        /// A load balancer, listener or target group that exists cannot be part of a migration: the deployment of the
-        /// application registers its targets in the target group of the migration too.
+        /// A target group that exists, by its ARN, in place of a new one at the side `target`: the deployment of the application
+        /// registers its targets there. No load balancer uses it yet. `network`, `port`, `targets` and `health` declare it; its
+        /// requests and its health checks are HTTPS, and it is not sticky.
         opt_prop existing: Arn;
         /// The path of the health check.
         prop health: Text = "/health";

@@ -405,10 +405,10 @@ pub(super) const CODES: &[CodeInfo] = &[
     ),
     code(
         "existing-load-balancer",
-        "an upstream names a load balancer or target group that exists",
-        "A target group belongs to one load balancer, and its weights to one rule: the workflow replaces all actions of a rule. \
-         In a listener of others, a rule with a lower priority would take requests past the weights. Targets can be in several \
-         target groups, so the load balancer of the migration stands beside the existing one, which keeps its callers.",
+        "an upstream names a load balancer that exists",
+        "The workflow replaces all actions of a listener rule. In a listener of others, a rule with a lower priority would take \
+         requests past the weights, and the gates would count a share that the clients do not have. Targets can be in several \
+         target groups, so the load balancer of the migration exists beside the other one, which keeps its callers.",
     ),
     code(
         "expired-waiver",

@@ -177,6 +177,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Lambda accepts packages that a version of a profile of AWS Signer has signed. Any other ARN is refused.",
     ),
     code(
+        "not-a-target-group",
+        "an ARN is not that of a target group which the upstream can use",
+        "The load balancer forwards to target groups of its own account, region and network.",
+    ),
+    code(
         "not-a-topic",
         "an ARN is not that of a standard topic",
         "Alarms and events publish to standard topics of Amazon SNS.",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Item, Policy, items, names_of_key};
+use super::{Item, Policy, items, names_of_key, setting};
 use crate::aws::ec2::routing::route_target;
 use crate::datum::Value;
 use crate::graph::Graph;
@@ -37,6 +37,8 @@ fn command(described: Described, subject: Arc<str>, item: &Item) -> Command {
     // `aws-sdk:ec2:describeVpcs`
     let mut parts = info.resource.split(':').skip(1);
     let (service, action) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    // The AWS CLI has a name of its own for this service.
+    let service = if service == "elasticloadbalancingv2" { "elbv2" } else { service };
     let mut words = vec![service.to_owned(), kebab(action)];
     let arguments = std::iter::once((ids.name(), &*subject)).chain(fixed.iter().copied());
     words.extend(arguments.flat_map(|(name, value)| [format!("--{}", kebab(name)), value.to_owned()]));
@@ -93,6 +95,16 @@ fn query(described: Described, subject: &str, item: &Item) -> String {
 fn conditions(field: Field, value: &Value) -> Vec<String> {
     match field {
         Field::Equal(path) => vec![format!("{path} == {}", literal(value))],
+        Field::Setting { set, key } => {
+            let found = setting(value, key).map(|setting| {
+                format!(
+                    "{set}[?Key == {}].Value | [0] == {}",
+                    literal(&Value::from(key)),
+                    literal(&Value::from(setting))
+                )
+            });
+            found.into_iter().collect()
+        }
         Field::Positive(path) => match value.as_bool() {
             Some(true) => vec![format!("to_number({path}) > `0`")],
             _ => vec![format!("{path} == {}", literal(&Value::from("0")))],

@@ -101,6 +101,8 @@ impl Api {
         Api::Describe(Described::FlowLogs),
         Api::Describe(Described::TransitGateways),
         Api::Describe(Described::PrefixLists),
+        Api::Describe(Described::TargetGroups),
+        Api::Describe(Described::TargetGroupAttributes),
         Api::Describe(Described::Key),
         Api::Describe(Described::KeyRotation),
         Api::Describe(Described::KeyPolicy),

@@ -2,8 +2,8 @@
 //! the workflow moves from the source to the target.
 
 use migspec_ir::{Datum, Id, Map, Origin, Resource, Value, Zone, list, map};
-use migspec_syntax::ast;
-use migspec_syntax::value::TierPurpose;
+use migspec_syntax::value::{Arn, TierPurpose};
+use migspec_syntax::{Setting, ast};
 
 use super::{BY, STAGE, Sides};
 use crate::cx::{Cx, datum, derived, path};
@@ -139,8 +139,30 @@ fn source_targets(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
 /// The application's own deployment registers its targets here.
 fn target_targets(cx: &mut Cx, api: &ast::Api, sides: &Sides) {
     let port = datum(&sides.target.port, |port| port.0);
-    let group = target_group(cx, api, sides, sides.target, port);
+    let group = match &sides.target.existing {
+        Some(arn) => existing_group(api, sides, arn, port),
+        None => target_group(cx, api, sides, sides.target, port),
+    };
     cx.add(group);
+}
+
+/// The target group of the application, which declares what the workflow and the policies rely on.
+fn existing_group(api: &ast::Api, sides: &Sides, arn: &Setting<Arn>, port: Datum) -> Resource {
+    let upstream = sides.target;
+    let at = Origin::derived(BY, upstream.place.header);
+    let (key, side) = (api.key.as_str(), upstream.side.word());
+    let node = format!("{} > upstream \"{side}\"", path("api", &api.key));
+    Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
+        .existing(arn.as_str(), &[])
+        .set("TargetGroupFullName", datum(arn, |arn| arn.resource().to_owned()))
+        .set("TargetType", datum(&upstream.targets, |kind| kind.word()))
+        .set("Protocol", "HTTPS")
+        .set("Port", port)
+        .set("VpcId", Value::reference(names::vpc(sides.network.key.as_str())))
+        .set("HealthCheckEnabled", true)
+        .set("HealthCheckProtocol", "HTTPS")
+        .set("HealthCheckPath", datum(&upstream.health, |p| p.clone()))
+        .set("TargetGroupAttributes", pairs([("stickiness.enabled", Value::from("false"))], at))
 }
 
 fn listener(cx: &mut Cx, api: &ast::Api, sides: &Sides) {

@@ -8,7 +8,7 @@ use migspec_ir::secret::names_credential;
 use migspec_syntax::value::{Arn, Cidr, ColumnClass, HttpsUrl, TargetKind, UpstreamSide};
 use migspec_syntax::{Provenance, Setting, ast};
 
-use super::Sides;
+use super::{Sides, group};
 use crate::cx::Cx;
 use crate::{addresses, key_arns, mailboxes, ports};
 
@@ -44,20 +44,13 @@ fn check_existing(cx: &mut Cx, api: &ast::Api) {
     }
     for upstream in &api.upstream {
         if let Some(existing) = &upstream.existing {
-            cx.report(
-                Diagnostic::error("existing-load-balancer", "a load balancer or target group that exists is not used")
-                    .at(existing.span(), "its weights are not the migration's")
-                    .with(upstream.place.header, "the upstream")
-                    .help(
-                        "remove it, and register the targets in the target group of the migration as well: a service of ECS \
-                         takes several target groups, and so does an Auto Scaling group",
-                    ),
-            );
+            group::check(cx, upstream, existing);
         }
         let settings = [
             ("network", UpstreamSide::Target, upstream.network.as_ref().map(|network| network.span())),
             ("certificate", UpstreamSide::Target, upstream.certificate.as_ref().map(|certificate| certificate.span())),
             ("port", UpstreamSide::Target, place_of(&upstream.port)),
+            ("existing", UpstreamSide::Target, upstream.existing.as_ref().map(|existing| existing.span())),
             ("url", UpstreamSide::Source, upstream.url.as_ref().map(|url| url.span())),
         ];
         for (name, _, span) in settings.into_iter().filter(|(_, side, _)| *side != *upstream.side) {

@@ -158,7 +158,9 @@ fn compare(b: &mut Builder) {
         let call = declared.described.call();
         let ids = match call.ids {
             Ids::List(_) => Argument::List(declared.ids.iter().map(|id| (&**id).into()).collect()),
-            Ids::One(_) | Ids::Ec2(..) => declared.ids.first().map_or(Argument::Null, |id| (&**id).into()),
+            Ids::One(_) | Ids::Unbound(_) | Ids::Ec2(..) => {
+                declared.ids.first().map_or(Argument::Null, |id| (&**id).into())
+            }
         };
         let fixed = call.fixed.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let arguments = std::iter::once((call.ids.name().into(), ids)).chain(fixed).collect();

@@ -62,7 +62,7 @@ fn resources(plan: &Plan, api: Api, arguments: &Argument) -> Vec<Value> {
             // A call on one resource has a right on it.
             Ids::One(name) => vec![text(name).into()],
             Ids::Ec2(name, kind) => vec![plan.arn("ec2", &format!("{kind}{}", text(name))).into()],
-            Ids::List(_) => vec!["*".into()],
+            Ids::List(_) | Ids::Unbound(_) => vec!["*".into()],
         },
         // CloudWatch answers for composite alarms only to callers that may
         // describe all alarms. The others know no resources

@@ -129,7 +129,7 @@ fn required_members(api: Api, arguments: &Argument) -> Vec<Row> {
         Api::Describe(described) => {
             paths.push(match described.call().ids {
                 Ids::List(name) => format!("{name}.0"),
-                Ids::One(name) | Ids::Ec2(name, _) => name.to_owned(),
+                Ids::One(name) | Ids::Unbound(name) | Ids::Ec2(name, _) => name.to_owned(),
             });
             &[]
         }
@@ -213,7 +213,7 @@ fn comparison(declared: &Declared) -> Vec<Row> {
     let ids = declared.ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
     let needs = match call.ids {
         Ids::List(_) => Needs::Items(ids),
-        Ids::One(_) | Ids::Ec2(..) => Needs::Id(ids.concat()),
+        Ids::One(_) | Ids::Unbound(_) | Ids::Ec2(..) => Needs::Id(ids.concat()),
     };
     let fixed = call.fixed.iter().map(|(name, value)| row(*name, Needs::Text(value)));
     std::iter::once(row(call.ids.name(), needs)).chain(fixed).collect()

@@ -1,7 +1,11 @@
 use super::attribute::{Absence, flag};
 use crate::class::Classes;
 use crate::fact::{Fact, FactType};
-use crate::resource_type::{Column, Concern, Form, Property, ResourceType, Satellite, TAGS, Terraform, argument};
+use crate::resource_type::{
+    Column, Compare, Concern, Describe, Field, Form, Lookup, Property, ResourceType, Satellite, TAGS, Terraform,
+    argument,
+};
+use crate::workflow::Described;
 
 pub const TYPE: ResourceType = ResourceType {
     name: "AWS::ElasticLoadBalancingV2::TargetGroup",
@@ -63,6 +67,41 @@ pub const TYPE: ResourceType = ResourceType {
             health("UnhealthyThresholdCount", &Form::Argument("unhealthy_threshold")),
             argument("VpcId", "vpc_id"),
         ],
+        lookup: Some(&Lookup {
+            data: "aws_lb_target_group",
+            by: "arn",
+            same: &["TargetGroupArn"],
+            compares: &[
+                ("Port", Compare::Equal("port")),
+                ("Protocol", Compare::Equal("protocol")),
+                ("TargetType", Compare::Equal("target_type")),
+                ("VpcId", Compare::Equal("vpc_id")),
+            ],
+            describe: &[
+                Describe {
+                    described: Described::TargetGroups,
+                    of: None,
+                    compares: &[
+                        ("HealthCheckEnabled", Field::Equal("HealthCheckEnabled")),
+                        ("HealthCheckPath", Field::Equal("HealthCheckPath")),
+                        ("HealthCheckProtocol", Field::Equal("HealthCheckProtocol")),
+                        ("Port", Field::Equal("Port")),
+                        ("Protocol", Field::Equal("Protocol")),
+                        ("TargetType", Field::Equal("TargetType")),
+                        ("VpcId", Field::Equal("VpcId")),
+                    ],
+                },
+                Describe {
+                    described: Described::TargetGroupAttributes,
+                    of: None,
+                    compares: &[(
+                        "TargetGroupAttributes",
+                        Field::Setting { set: "Attributes", key: "stickiness.enabled" },
+                    )],
+                },
+            ],
+            ..Lookup::BASE
+        }),
         ..Column::BASE
     }),
     facts: &[

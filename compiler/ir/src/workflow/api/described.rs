@@ -15,6 +15,8 @@ pub enum Described {
     FlowLogs,
     TransitGateways,
     PrefixLists,
+    TargetGroups,
+    TargetGroupAttributes,
     Key,
     KeyRotation,
     KeyPolicy,
@@ -46,6 +48,8 @@ pub enum Ids {
     List(&'static str),
     /// One id: a call describes one resource.
     One(&'static str),
+    /// One id, and the action knows no rights on a resource.
+    Unbound(&'static str),
     /// The one id of a resource of EC2, whose ARN ends in the text and the id.
     Ec2(&'static str, &'static str),
 }
@@ -62,7 +66,7 @@ impl Ids {
     /// The argument.
     pub fn name(self) -> &'static str {
         match self {
-            Ids::List(name) | Ids::One(name) | Ids::Ec2(name, _) => name,
+            Ids::List(name) | Ids::One(name) | Ids::Unbound(name) | Ids::Ec2(name, _) => name,
         }
     }
 }
@@ -80,6 +84,8 @@ impl Described {
         Described::FlowLogs,
         Described::TransitGateways,
         Described::PrefixLists,
+        Described::TargetGroups,
+        Described::TargetGroupAttributes,
         Described::Key,
         Described::KeyRotation,
         Described::KeyPolicy,
@@ -99,6 +105,8 @@ impl Described {
             Described::FlowLogs => &FLOW_LOGS,
             Described::TransitGateways => &TRANSIT_GATEWAYS,
             Described::PrefixLists => &PREFIX_LISTS,
+            Described::TargetGroups => &TARGET_GROUPS,
+            Described::TargetGroupAttributes => &TARGET_GROUP_ATTRIBUTES,
             Described::Key => &KEY,
             Described::KeyRotation => &KEY_ROTATION,
             Described::KeyPolicy => &KEY_POLICY,
@@ -220,6 +228,41 @@ const PREFIX_LISTS: DescribeCall = DescribeCall {
     readers: Readers::Shared,
     state: "ComparePrefixList",
     what: "prefix list",
+};
+
+/// A call of Elastic Load Balancing.
+const fn of_balancing(resource: &'static str, action: &'static str) -> ApiInfo {
+    let retriable =
+        &["ElasticLoadBalancingV2.ElasticLoadBalancingV2Exception", "ElasticLoadBalancingV2.SdkClientException"];
+    ApiInfo { resource, action, retriable, timeout: 30, repeat: Repeat::Reads }
+}
+
+const TARGET_GROUPS: DescribeCall = DescribeCall {
+    info: of_balancing(
+        "aws-sdk:elasticloadbalancingv2:describeTargetGroups",
+        "elasticloadbalancing:DescribeTargetGroups",
+    ),
+    ids: Ids::List("TargetGroupArns"),
+    fixed: &[],
+    answer: Some("TargetGroups"),
+    id: Some("TargetGroupArn"),
+    readers: Readers::Owner,
+    state: "CompareTargetGroups",
+    what: "target groups",
+};
+
+/// The answer does not repeat the ARN.
+const TARGET_GROUP_ATTRIBUTES: DescribeCall = DescribeCall {
+    info: of_balancing(
+        "aws-sdk:elasticloadbalancingv2:describeTargetGroupAttributes",
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
+    ),
+    ids: Ids::Unbound("TargetGroupArn"),
+    answer: None,
+    id: None,
+    state: "CompareStickiness",
+    what: "stickiness of target groups",
+    ..TARGET_GROUPS
 };
 
 /// A call of KMS.
