@@ -221,6 +221,8 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareNetworkAcls",
         "CompareSecurityGroups",
         "CompareTransit",
+        "CompareTargetGroups",
+        "CompareStickiness",
         "CompareKey1",
         "CompareKey2",
         "CompareKey3",
@@ -266,6 +268,8 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "ec2:DescribeTransitGateways",
         "ec2:DescribeVpcAttribute",
         "ec2:DescribeVpcs",
+        "elasticloadbalancing:DescribeTargetGroupAttributes",
+        "elasticloadbalancing:DescribeTargetGroups",
         "kms:DescribeKey",
         "kms:GetKeyRotationStatus",
         "sns:GetTopicAttributes",
@@ -840,15 +844,7 @@ fn an_archive_is_judged_by_its_declared_facts() {
 #[test]
 fn a_target_group_that_exists_takes_the_requests() {
     const GROUP: &str = "arn:aws:elasticloadbalancing:eu-central-1:222222222222:targetgroup/clearing/0a1b2c3d4e5f6071";
-    let declared = "upstream \"target\" network=\"cards\"";
-    let text = runs::text(LANDING_ZONE);
-    assert!(text.contains(declared));
-    let text = text.replacen(declared, &format!("{declared} existing=\"{GROUP}\""), 1);
-    let (_, checked) = runs::check_text(LANDING_ZONE, &text, Some("prod"));
-    assert_eq!(checked.findings.iter().map(|finding| &*finding.code).collect::<Vec<_>>(), Vec::<&str>::new());
-    let all = emitted::of_text(LANDING_ZONE, &text);
-    let emitted = all.first().unwrap_or_else(|| panic!("the spec has an environment"));
-    assert_eq!(emitted.problems, []);
+    let emitted = landing_zone();
     let existing = emitted.text("terraform/existing.tf");
     let source = existing.split("data \"aws_lb_target_group\"").nth(1).expect("Terraform looks the group up");
     assert!(source.contains("self.vpc_id == \"vpc-0ca0000000000000a\"") && source.contains("self.port == 8443"));

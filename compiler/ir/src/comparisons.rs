@@ -112,7 +112,7 @@ fn conditions(field: Field, value: &Value) -> Vec<String> {
         Field::Equal(path) => vec![format!("{path} = {}", literal(value))],
         Field::Setting { set, key } => {
             let found = setting(value, key).map(|setting| {
-                format!("{set}[Key = {}].Value = {}", Expression::quote(key), Expression::quote(setting))
+                format!("{} in {set}[Key = {}].Value", Expression::quote(setting), Expression::quote(key))
             });
             found.into_iter().collect()
         }

@@ -62,6 +62,14 @@ DATA_SOURCES = {
             **attributes("computed", security_policy="string"),
         },
     },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/ec2_managed_prefix_list
+    "aws_ec2_managed_prefix_list": {
+        "attributes": {
+            **both(id="string", name="string", region="string"),
+            **attributes("computed", address_family="string", arn="string", max_entries="number", owner_id="string"),
+            **attributes("computed", tags=TAGS, version="number"),
+        },
+    },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/ec2_transit_gateway
     "aws_ec2_transit_gateway": {
         "attributes": {
@@ -105,6 +113,16 @@ DATA_SOURCES = {
             **attributes("computed", customer_master_key_spec="string", description="string", enabled="bool"),
             **attributes("computed", key_manager="string", key_spec="string", key_state="string", key_usage="string"),
             **attributes("computed", multi_region="bool", origin="string", valid_to="string"),
+        },
+    },
+    # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/lb_target_group
+    "aws_lb_target_group": {
+        "attributes": {
+            **both(arn="string", name="string", region="string", tags=TAGS),
+            **attributes("computed", arn_suffix="string", deregistration_delay="string", id="string", port="number"),
+            **attributes("computed", load_balancer_arns=["set", "string"], load_balancing_algorithm_type="string"),
+            **attributes("computed", protocol="string", protocol_version="string", slow_start="number"),
+            **attributes("computed", target_type="string", vpc_id="string"),
         },
     },
     # https://registry.terraform.io/providers/hashicorp/aws/6.47.0/docs/data-sources/route_table
