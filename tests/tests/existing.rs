@@ -223,6 +223,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         "CompareTransit",
         "CompareTargetGroups",
         "CompareStickiness",
+        "CompareTrail",
         "CompareKey1",
         "CompareKey2",
         "CompareKey3",
@@ -261,6 +262,7 @@ fn a_workflow_compares_declared_facts_before_preflight() {
         assert!(bound || is_one, "{grant:?}");
     }
     let expected = [
+        "cloudtrail:DescribeTrails",
         "ec2:DescribeNetworkAcls",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroups",

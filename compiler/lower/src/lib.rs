@@ -93,6 +93,7 @@ pub fn lower(view: &View) -> Outcome<Graph> {
     api::lower(&mut cx);
     compute::lower(&mut cx);
     region_data::lower(&mut cx);
+    logs::trail::lower(&mut cx);
     cutover::lower(&mut cx);
     monitor::lower_existing(&mut cx);
     workflow::lower(&mut cx);

@@ -11,6 +11,7 @@ use crate::names;
 
 pub(crate) mod archive;
 pub(crate) mod buckets;
+pub(crate) mod trail;
 
 /// Days that logs are kept: over a year of history (PCI DSS 10.5.1), in a
 /// value that CloudWatch Logs accepts.

@@ -192,6 +192,11 @@ pub fn s3_prefix_list() -> Id {
     Id::from("s3-prefix-list")
 }
 
+/// The record of the account's API calls.
+pub fn trail() -> Id {
+    Id::from("trail")
+}
+
 /// The publishers whose packages the functions accept.
 pub fn code_signing() -> Id {
     Id::from("functions-code-signing")

@@ -20,6 +20,7 @@ use crate::error::TaskError;
 const SERVICES: &[&str] = &[
     "ApiGateway",
     "ApiGatewayV2",
+    "CloudTrail",
     "CloudWatch",
     "DMS",
     "EC2",
@@ -44,6 +45,7 @@ const SERVICES: &[&str] = &[
 const FAMILIES: &[&str] = &[
     "aws_api_gateway_",
     "aws_apigatewayv2_vpc_link",
+    "aws_cloudtrail",
     "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_dashboard",
     "aws_cloudwatch_event_",
@@ -87,6 +89,7 @@ const OTHERS: &[&str] = &["aws_route53", "aws_vpc_ipam", "aws_vpclattice", "aws_
 /// The IAM services whose actions are kept.
 const ACTIONS: &[&str] = &[
     "apigateway",
+    "cloudtrail",
     "cloudwatch",
     "dms",
     "ec2",

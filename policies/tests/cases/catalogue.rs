@@ -20,6 +20,7 @@ const OUR_OWN: &[&str] = &[
     "KEY-KMS-18",
     "LOG-ALB-01",
     "LOG-CLK-01",
+    "LOG-TRAIL-01",
     "NET-ALB-01",
     "NET-ALB-02",
     "NET-API-04",

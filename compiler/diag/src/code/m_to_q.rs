@@ -187,6 +187,11 @@ pub(super) const CODES: &[CodeInfo] = &[
         "Alarms and events publish to standard topics of Amazon SNS.",
     ),
     code(
+        "not-a-trail",
+        "an ARN is not that of a trail",
+        "`trail` names the trail of AWS CloudTrail that records the calls of the account.",
+    ),
+    code(
         "not-a-wallet",
         "a file contains no wallet",
         "The file has the auto-login wallet `cwallet.sso` in base64. The compiler cannot read the certificates in it, so a \

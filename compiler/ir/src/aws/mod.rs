@@ -5,6 +5,7 @@ use crate::resource_type::ResourceType;
 
 pub mod api_gateway;
 pub mod api_gateway_v2;
+mod cloud_trail;
 pub mod cloudwatch;
 mod common;
 pub mod dms;
@@ -36,6 +37,7 @@ pub fn types() -> impl Iterator<Item = &'static ResourceType> {
     [
         api_gateway::TYPES,
         api_gateway_v2::TYPES,
+        cloud_trail::TYPES,
         cloudwatch::TYPES,
         dms::TYPES,
         ec2::TYPES,

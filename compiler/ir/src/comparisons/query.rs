@@ -84,6 +84,8 @@ fn query(described: Described, subject: &str, item: &Item) -> String {
     let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
     let all: Vec<String> = own.into_iter().chain(facts).collect();
     let all = all.join(" && ");
+    // CloudTrail has this member in lower case, which Step Functions does not keep.
+    let answer = if described == Described::Trails { Some("trailList") } else { *answer };
     match answer {
         // A call for one resource answers with an object, and its member is one too.
         Some(member) if matches!(ids, Ids::One(_)) => format!("{member} | ({all})"),

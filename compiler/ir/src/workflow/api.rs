@@ -103,6 +103,7 @@ impl Api {
         Api::Describe(Described::PrefixLists),
         Api::Describe(Described::TargetGroups),
         Api::Describe(Described::TargetGroupAttributes),
+        Api::Describe(Described::Trails),
         Api::Describe(Described::Key),
         Api::Describe(Described::KeyRotation),
         Api::Describe(Described::KeyPolicy),

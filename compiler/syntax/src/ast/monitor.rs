@@ -42,6 +42,8 @@ nodes! {
         opt_child access: AccessArchive;
         /// Bucket of a log archive for the flow logs of networks and of the transit (default: new log groups).
         opt_child flow: FlowArchive;
+        /// The trail that records the API calls of the account.
+        opt_child trail: Trail;
         /// Destinations in the account of a log archive, one for each region with log groups.
         children subscription: LogSubscription;
         /// Waivers of findings.
@@ -90,6 +92,18 @@ nodes! {
         opt_prop versions: bool;
         /// Time after which objects, old versions and unfinished uploads expire.
         opt_prop expires: Duration;
+    }
+
+    /// A trail of AWS CloudTrail that exists: of the account or of its organisation.
+    "trail" Trail, keys 0, merge Into {
+        /// Its ARN.
+        arg arn: Arn;
+        /// Whether it records the calls of all regions.
+        opt_prop multi_region: bool;
+        /// Whether CloudTrail signs digests of its files, which show a change.
+        opt_prop validation: bool;
+        /// Key under which it is encrypted.
+        opt_prop key: Arn;
     }
 
     /// A destination of CloudWatch Logs that exists, for every event of every log group of its region. `requests.md` lists

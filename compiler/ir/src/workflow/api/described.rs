@@ -17,6 +17,7 @@ pub enum Described {
     PrefixLists,
     TargetGroups,
     TargetGroupAttributes,
+    Trails,
     Key,
     KeyRotation,
     KeyPolicy,
@@ -86,6 +87,7 @@ impl Described {
         Described::PrefixLists,
         Described::TargetGroups,
         Described::TargetGroupAttributes,
+        Described::Trails,
         Described::Key,
         Described::KeyRotation,
         Described::KeyPolicy,
@@ -107,6 +109,7 @@ impl Described {
             Described::PrefixLists => &PREFIX_LISTS,
             Described::TargetGroups => &TARGET_GROUPS,
             Described::TargetGroupAttributes => &TARGET_GROUP_ATTRIBUTES,
+            Described::Trails => &TRAILS,
             Described::Key => &KEY,
             Described::KeyRotation => &KEY_ROTATION,
             Described::KeyPolicy => &KEY_POLICY,
@@ -263,6 +266,24 @@ const TARGET_GROUP_ATTRIBUTES: DescribeCall = DescribeCall {
     state: "CompareStickiness",
     what: "stickiness of target groups",
     ..TARGET_GROUPS
+};
+
+/// A trail of the organisation is visible in its accounts (fact: organisation-trails).
+const TRAILS: DescribeCall = DescribeCall {
+    info: ApiInfo {
+        resource: "aws-sdk:cloudtrail:describeTrails",
+        action: "cloudtrail:DescribeTrails",
+        retriable: &["CloudTrail.CloudTrailException", "CloudTrail.SdkClientException"],
+        timeout: 30,
+        repeat: Repeat::Reads,
+    },
+    ids: Ids::List("TrailNameList"),
+    fixed: &[],
+    answer: Some("TrailList"),
+    id: Some("TrailARN"),
+    readers: Readers::Shared,
+    state: "CompareTrail",
+    what: "trail",
 };
 
 /// A call of KMS.

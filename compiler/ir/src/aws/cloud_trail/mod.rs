@@ -1,0 +1,7 @@
+//! AWS CloudTrail.
+
+use crate::resource_type::ResourceType;
+
+mod trail;
+
+pub const TYPES: &[&ResourceType] = &[&trail::TYPE];
