@@ -34,12 +34,8 @@ pub fn commands(graph: &Graph) -> Vec<Command> {
 
 fn command(described: Described, subject: Arc<str>, item: &Item) -> Command {
     let DescribeCall { info, ids, fixed, .. } = described.call();
-    // `aws-sdk:ec2:describeVpcs`
-    let mut parts = info.resource.split(':').skip(1);
-    let (service, action) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    // The AWS CLI has a name of its own for this service.
-    let service = if service == "elasticloadbalancingv2" { "elbv2" } else { service };
-    let mut words = vec![service.to_owned(), kebab(action)];
+    let action = info.resource.rsplit(':').next().unwrap_or_default();
+    let mut words = vec![described.cli_service().to_owned(), kebab(action)];
     let arguments = std::iter::once((ids.name(), &*subject)).chain(fixed.iter().copied());
     words.extend(arguments.flat_map(|(name, value)| [format!("--{}", kebab(name)), value.to_owned()]));
     let policy = item.facts.iter().find_map(|(field, value)| match field {
@@ -47,7 +43,7 @@ fn command(described: Described, subject: Arc<str>, item: &Item) -> Command {
         _ => None,
     });
     let query = match policy {
-        Some((path, _)) => described.call().answer.map_or(path.to_owned(), |answer| format!("{answer}.{path}")),
+        Some((path, _)) => described.cli_answer().map_or(path.to_owned(), |answer| format!("{answer}.{path}")),
         None => query(described, &subject, item),
     };
     words.extend(["--query".to_owned(), query]);
@@ -79,14 +75,12 @@ fn kebab(name: &str) -> String {
 }
 
 fn query(described: Described, subject: &str, item: &Item) -> String {
-    let DescribeCall { answer, id, ids, .. } = described.call();
+    let DescribeCall { id, ids, .. } = described.call();
     let own = id.map(|id| format!("{id} == {}", literal(&Value::from(subject))));
     let facts = item.facts.iter().flat_map(|(field, value)| conditions(*field, value));
     let all: Vec<String> = own.into_iter().chain(facts).collect();
     let all = all.join(" && ");
-    // CloudTrail has this member in lower case, which Step Functions does not keep.
-    let answer = if described == Described::Trails { Some("trailList") } else { *answer };
-    match answer {
+    match described.cli_answer() {
         // A call for one resource answers with an object, and its member is one too.
         Some(member) if matches!(ids, Ids::One(_)) => format!("{member} | ({all})"),
         Some(member) => format!("length({member}[?{all}]) == `1`"),

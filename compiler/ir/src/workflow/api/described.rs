@@ -117,6 +117,23 @@ impl Described {
             Described::TopicPolicy => &TOPIC_POLICY,
         }
     }
+
+    /// The service, in a command of the AWS CLI.
+    pub fn cli_service(self) -> &'static str {
+        match self {
+            Described::TargetGroups | Described::TargetGroupAttributes => "elbv2",
+            // `aws-sdk:ec2:describeVpcs`
+            _ => self.call().info.resource.split(':').nth(1).unwrap_or_default(),
+        }
+    }
+
+    /// The member of the answer with the resources, as the AWS CLI names it. Step Functions capitalises each member.
+    pub fn cli_answer(self) -> Option<&'static str> {
+        match self {
+            Described::Trails => Some("trailList"),
+            _ => self.call().answer,
+        }
+    }
 }
 
 /// A call of EC2. EC2 models no errors.
