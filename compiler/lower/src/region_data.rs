@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use migspec_diag::Diagnostic;
-use migspec_ir::partition::endpoint_service;
+use migspec_ir::partition::{CHINA, endpoint_service};
 use migspec_ir::{Datum, Origin, Resource, Value};
 
 use crate::cx::{self, Cx};
@@ -56,9 +56,11 @@ pub(crate) fn lower(cx: &mut Cx) {
     }
     if let Some(list) = data.s3_prefix_list.as_ref().filter(|_| known_prefix_list(&region).is_none()) {
         // The deployment and the workflow compare the name: a list of the company could open the way to any address.
+        // No document has the name in China, where the workflow only finds the list.
+        let name = (cx.graph.environment.partition != CHINA).then(|| endpoint_service("s3", &region));
         let list = Resource::new("AWS::EC2::PrefixList", names::s3_prefix_list(), BY, cx::origin(list))
             .existing(list.as_str(), &[])
-            .set("PrefixListName", endpoint_service("s3", &region));
+            .set_if("PrefixListName", name);
         cx.add(list);
     }
     if known.iter().all(|(span, _)| span.is_none()) {
