@@ -69,9 +69,10 @@ fn is_own_approval(waiver: &Waiver) -> bool {
     }
 }
 
-/// The letters and digits of a name in lower case. `None` if it has none, or if it mixes letters of several scripts or
-/// widths.
+/// The letters and digits of a name in lower case. `None` if it has none or fills the place of a name, or if it mixes
+/// letters of several scripts or widths.
 fn identity(name: &str) -> Option<String> {
+    let name = given_name(name);
     let local = name.split_once('@').map_or(name, |(local, _)| local);
     let local = local.split_once('+').map_or(local, |(local, _)| local);
     let letters: Vec<char> = local.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -237,14 +238,15 @@ impl About<'_> {
             );
         }
         if is_own_approval(self.waiver) {
+            let (message, label) = match given_name(&self.waiver.approved_by) {
+                "" => (format!("nobody approves the waiver of `{rule}`"), "names nobody"),
+                _ => (format!("`{}` approves their own waiver", self.waiver.owner), "owner and approver are the same"),
+            };
             flaws.push(
-                Diagnostic::error(
-                    "waiver-approved-by-owner",
-                    format!("`{}` approves their own waiver", self.waiver.owner),
-                )
-                .at(spans.approved_by, "owner and approver are the same")
-                .with(spans.owner, "the owner")
-                .help("set `approved-by` to another person than `owner`"),
+                Diagnostic::error("waiver-approved-by-owner", message)
+                    .at(spans.approved_by, label)
+                    .with(spans.owner, "the owner")
+                    .help("set `approved-by` to another person than `owner`"),
             );
         }
         let only = self.waiver.part().map(|part| format!(" for `{part}`")).unwrap_or_default();

@@ -76,8 +76,10 @@ pub const TYPE: ResourceType = ResourceType {
 
 /// The name in a text: none in a text that only fills the place of one.
 pub fn given_name(text: &str) -> &str {
-    const FILLERS: &[&str] =
-        &["-", "?", "n/a", "na", "nil", "no", "none", "null", "tba", "tbd", "todo", "unknown", "x", "xx", "xxx"];
+    const FILLERS: &[&str] = &[
+        "-", "?", "anyone", "n/a", "na", "nil", "no", "no one", "nobody", "none", "noone", "null", "someone", "tba",
+        "tbd", "todo", "unknown", "x", "xx", "xxx",
+    ];
     let name = text.trim();
     if FILLERS.contains(&&*name.to_ascii_lowercase()) { "" } else { name }
 }
