@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use migspec_diag::{Diagnostic, Span};
+use migspec_ir::partition::partition_of;
 use migspec_ir::{Datum, Deployer, Id, Origin, Output, Resource, StateStore, Value};
 use migspec_syntax::Setting;
 use migspec_syntax::value::{NamePath, StateKind, Text};
@@ -104,6 +105,15 @@ fn check_s3(cx: &Cx, state: &migspec_syntax::ast::State) -> Vec<Diagnostic> {
             Some(Diagnostic::error("state-argument", message).at(value.span(), "weakens the state").help(help))
         })
         .collect();
+    let here = cx.graph.environment.partition;
+    if let Some(region) = state.region.as_ref().filter(|region| partition_of(region.as_str()) != here) {
+        let message = format!("`{}` is no region of the partition `{here}`", region.as_str());
+        problems.push(
+            Diagnostic::error("state-argument", message)
+                .at(region.span(), "out of reach of the account")
+                .help("name the region of the bucket, in the partition of the environment"),
+        );
+    }
     let other = state.key.as_ref().and_then(|key| {
         let mut parts = key.as_str().split(['/', '.']);
         Some((key, parts.find(|part| cx.other_environments().any(|name| name == *part))?))
