@@ -101,8 +101,20 @@ fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream
         // The provider asks for it even where nothing sticks.
         ("stickiness.type", "lb_cookie".into()),
     ];
-    Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
-        .set("Name", cx.physical(names::TARGET_GROUP, &format!("{key}-{side}")))
+    let group = Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
+        .set("Name", cx.physical(names::TARGET_GROUP, &format!("{key}-{side}")));
+    over_https(group, sides, upstream, port)
+        .set("HealthCheckIntervalSeconds", 10)
+        .set("HealthCheckTimeoutSeconds", 5)
+        .set("HealthyThresholdCount", 3)
+        .set("UnhealthyThresholdCount", 2)
+        .set("Matcher", map!(at, { "HttpCode": "200" }))
+        .set("TargetGroupAttributes", pairs(attributes, at))
+}
+
+/// What a new target group and one that exists have alike.
+fn over_https(group: Resource, sides: &Sides, upstream: &ast::Upstream, port: Datum) -> Resource {
+    group
         .set("TargetType", datum(&upstream.targets, |kind| kind.word()))
         .set("Protocol", "HTTPS")
         .set("Port", port)
@@ -110,12 +122,6 @@ fn target_group(cx: &Cx, api: &ast::Api, sides: &Sides, upstream: &ast::Upstream
         .set("HealthCheckEnabled", true)
         .set("HealthCheckProtocol", "HTTPS")
         .set("HealthCheckPath", datum(&upstream.health, |p| p.clone()))
-        .set("HealthCheckIntervalSeconds", 10)
-        .set("HealthCheckTimeoutSeconds", 5)
-        .set("HealthyThresholdCount", 3)
-        .set("UnhealthyThresholdCount", 2)
-        .set("Matcher", map!(at, { "HttpCode": "200" }))
-        .set("TargetGroupAttributes", pairs(attributes, at))
 }
 
 /// The hosts of the source are outside the VPC, so that their targets have the
@@ -152,16 +158,10 @@ fn existing_group(api: &ast::Api, sides: &Sides, arn: &Setting<Arn>, port: Datum
     let at = Origin::derived(BY, upstream.place.header);
     let (key, side) = (api.key.as_str(), upstream.side.word());
     let node = format!("{} > upstream \"{side}\"", path("api", &api.key));
-    Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
+    let group = Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", names::target_group(key, side), node, at)
         .existing(arn.as_str(), &[])
-        .set("TargetGroupFullName", datum(arn, |arn| arn.resource().to_owned()))
-        .set("TargetType", datum(&upstream.targets, |kind| kind.word()))
-        .set("Protocol", "HTTPS")
-        .set("Port", port)
-        .set("VpcId", Value::reference(names::vpc(sides.network.key.as_str())))
-        .set("HealthCheckEnabled", true)
-        .set("HealthCheckProtocol", "HTTPS")
-        .set("HealthCheckPath", datum(&upstream.health, |p| p.clone()))
+        .set("TargetGroupFullName", datum(arn, |arn| arn.resource().to_owned()));
+    over_https(group, sides, upstream, port)
         .set("TargetGroupAttributes", pairs([("stickiness.enabled", Value::from("false"))], at))
 }
 
